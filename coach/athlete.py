@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -37,10 +37,11 @@ TRIAL_DAYS: Final = 42
 """Days within which the trials of one critical-speed test lie: over longer times fitness changes."""
 
 PaceName = Literal["easy", "marathon", "half", "threshold", "10k", "5k", "3k", "mile", "goal"]
-"""The reference paces a workout may name."""
+"""The reference paces a workout may name, slowest first."""
+PACE_NAMES: Final[tuple[PaceName, ...]] = get_args(PaceName)
 
 
-# --- the lessons of recorded runs ------------------------------------------------------------------------------------
+# --- the lessons of recorded runs
 #
 # Each names the run it comes from, so that it can be removed again. Together they give the newest factor of a pod in a
 # shoe, the newest kinetics (each rests on the ones before), and one line through the cadences of all runs
@@ -130,7 +131,7 @@ def heart_lesson(lessons: Iterable[Lesson]) -> HeartLesson | None:
     return hearts[-1] if hearts else None
 
 
-# --- the document ----------------------------------------------------------------------------------------------------
+# --- the document
 
 
 class HeartRateValue(Strict):

@@ -15,6 +15,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 
 from coach.spelling import (
+    LONGEST_NAME,
+    LONGEST_PROSE,
     RESERVED_SLUGS,
     SLUG_PATTERN,
     Misspelt,
@@ -24,14 +26,10 @@ from coach.spelling import (
     read_time,
 )
 
-# --- Faults: one sentence each, in our own words
+# --- faults: one sentence each, in our own words, with their places
 
-_SHOWN: Final = 10
+_MOST_LISTED: Final = 10
 """Further faults are counted, not listed: a list of more than twenty is not read."""
-_NAMED: Final = 20
-"""The longest list of known keys in a hint: a step has 17."""
-_READ: Final = 50
-"""More of pydantic's findings than this are not worded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,76 +57,15 @@ class Faulty(Exception):
         """The fix of the first fault, then each further fault on a line."""
         lines = [self.faults[0].fix] if self.faults[0].fix else []
         rest = self.faults[1:]
-        lines += [f"Also {fault.where or 'the document'}: {fault.reason}" for fault in rest[:_SHOWN]]
-        if len(rest) > _SHOWN:
-            lines.append(f"And {len(rest) - _SHOWN} more like these.")
+        lines += [f"Also {fault.where or 'the document'}: {fault.reason}" for fault in rest[:_MOST_LISTED]]
+        if len(rest) > _MOST_LISTED:
+            lines.append(f"And {len(rest) - _MOST_LISTED} more like these.")
         return "\n  ".join(lines)
 
 
-class Strict(BaseModel):
-    """The base of every document model: frozen, no unknown key, no silent conversion."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-# --- Texts of documents, each checked as it is read ------------------------------------------------------------------
-
-
-def _checks_time(text: str) -> str:
-    read_time(text)
-    return text
-
-
-def _checks_distance(text: str) -> str:
-    read_distance(text)
-    return text
-
-
-def _checks_pace(text: str) -> str:
-    read_pace(text)
-    return text
-
-
-def _checks_pace_range(text: str) -> str:
-    read_pace_range(text)
-    return text
-
-
-TimeText = Annotated[str, Field(examples=["1:30", "1:02:03"]), AfterValidator(_checks_time)]
-"""A duration as written."""
-DistanceText = Annotated[str, Field(examples=["400 m", "5 km", "1 mile"]), AfterValidator(_checks_distance)]
-"""A distance as written."""
-PaceText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_checks_pace)]
-"""One pace as written."""
-PaceRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checks_pace_range)]
-"""A pace or a range of paces as written."""
-
-
-def _checks_slug(slug: str) -> str:
-    if slug in RESERVED_SLUGS:
-        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
-    return slug
-
-
-def _checks_day(text: str) -> str:
-    try:
-        if date.fromisoformat(text).isoformat() != text:
-            raise ValueError
-    except ValueError:
-        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
-    return text
-
-
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_checks_slug)]
-"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
-Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_checks_day)]
-"""A date as written, year-month-day; such texts sort as dates do."""
-Name = Annotated[str, Field(min_length=1, max_length=120)]
-"""A short text that is shown in one line."""
-Prose = Annotated[str, Field(min_length=1, max_length=4000)]
-"""A longer text."""
-
-# --- Places and faults -----------------------------------------------------------------------------------------------
+def _refuse(where: str, reason: str, fix: str = "") -> NoReturn:
+    """Refuse the document for one reason."""
+    raise Faulty([Fault(where, reason, fix)])
 
 
 def path_of(parts: Iterable[str | int]) -> str:
@@ -149,131 +86,21 @@ def inside(where: str, key: str) -> str:
     return f"{where}.{key}" if where and key else where or key
 
 
+_MOST_KEYS: Final = 20
+"""The longest list of known keys in a hint: a step has 17."""
+
+
 def did_you_mean(word: str, vocabulary: Iterable[str]) -> str:
     """Name the known word nearest to a misspelt one, or list the known words, as a sentence."""
     names = sorted(vocabulary)
     near = get_close_matches(word.lower(), names, n=1, cutoff=0.7)
     if near:
         return f'Did you mean "{near[0]}"?'
-    more = ", ..." if len(names) > _NAMED else ""
-    return "Known here: " + ", ".join(names[:_NAMED]) + more + "."
+    more = ", ..." if len(names) > _MOST_KEYS else ""
+    return "Known here: " + ", ".join(names[:_MOST_KEYS]) + more + "."
 
 
-def faults_of(error: ValidationError, tree: object) -> list[Fault]:
-    """Turn pydantic's findings in `tree` into faults, with paths of the document as written."""
-    errors = [details for details in error.errors(include_url=False) if not _is_echo(details)]
-    return [_fault(details, tree) for details in errors[:_READ]]
-
-
-def _is_echo(details: ErrorDetails) -> bool:
-    """Return whether a list is called too short only because faulty entries were left out."""
-    value = details["input"]
-    if details["type"] != "too_short" or not isinstance(value, list):
-        return False
-    return bool(len(value) >= details.get("ctx", {}).get("min_length", 0))
-
-
-def _fault(details: ErrorDetails, tree: object) -> Fault:
-    """Turn one finding of pydantic into a fault."""
-    parts, parent = _place(details["loc"], tree)
-    kind, context, value = details["type"], details.get("ctx", {}), details["input"]
-    cause = context.get("error")
-    if isinstance(cause, Misspelt):
-        return Fault(inside(path_of(parts), cause.key), cause.reason, cause.fix)
-    if kind == "missing":
-        lacking = str(details["loc"][-1])
-        return Fault(path_of(parts), f'"{lacking}" is missing', f'Add "{lacking}" here.')
-    if kind == "extra_forbidden":
-        key = str(details["loc"][-1])
-        fix = did_you_mean(key, _vocabulary(parent)) if isinstance(parent, Mapping) else ""
-        return Fault(path_of(parts), f'the key "{key}" is not known here', fix)
-    return Fault(path_of(parts), _words(kind, context, value, details["msg"]))
-
-
-def _words(kind: str, context: Mapping[str, object], value: object, message: str) -> str:
-    """Word one of pydantic's standard findings."""
-    label = _shown(value)
-    noun = _EXPECTED.get(kind)
-    if noun:
-        return f"{label} is not {noun}"
-    if kind in {"literal_error", "enum"}:
-        expected = str(context.get("expected", "")).replace("'", '"').replace("True", "true")
-        return f"{label} is not {'one of ' if ' or ' in expected else ''}{expected}"
-    template = _LIMITS.get(kind)
-    if template is None:
-        return f"{label} cannot be used here: {message}"
-    return template.format(shown=label, **context)
-
-
-_EXPECTED: Final = {
-    "string_type": "a text in quotation marks",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-    "list_type": "a list in [ ]",
-    "tuple_type": "a list in [ ]",
-    "dict_type": "an object in { }",
-    "model_type": "an object in { }",
-    "model_attributes_type": "an object in { }",
-}
-_LIMITS: Final = {
-    "greater_than": "{shown} must be more than {gt}",
-    "greater_than_equal": "{shown} must be at least {ge}",
-    "less_than": "{shown} must be less than {lt}",
-    "less_than_equal": "{shown} must be at most {le}",
-    "too_short": "the list has too few entries: {min_length} at least",
-    "too_long": "the list has more than {max_length} entries",
-    "string_too_short": "the text is empty",
-    "string_too_long": "the text is longer than {max_length} characters",
-    "string_pattern_mismatch": "{shown} has characters that are not allowed here",
-}
-
-
-def _shown(value: object) -> str:
-    """Show a value in a sentence, shortened."""
-    if value is None:
-        return "null"
-    if isinstance(value, Mapping):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "a list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    short = text if len(text) <= 40 else text[:37] + "..."
-    return f'"{short}"' if isinstance(value, str) else short
-
-
-def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], object]:
-    """Follow pydantic's location through the document, without the names of a union's branches."""
-    parts: list[int | str] = []
-    here: Any = tree
-    parent: Any = tree
-    for part in loc:
-        try:
-            inside = here[part]
-        except (TypeError, LookupError):
-            continue
-        parent, here = here, inside
-        parts.append(part)
-    return parts, parent
-
-
-def _vocabulary(tree: Mapping[str, object]) -> set[str]:
-    """The known keys for these: those of the models that share most of them."""
-    fields = [{field.alias or name for name, field in m.model_fields.items()} for m in _models(Strict)]
-    score = max(len(keys & tree.keys()) for keys in fields)
-    return set().union(*(keys for keys in fields if len(keys & tree.keys()) == score))
-
-
-def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
-    for model in base.__subclasses__():
-        yield model
-        yield from _models(model)
-
-
-# --- Bytes to a JSON object; refuses what JSON readers accept: duplicate keys, NaN, deep nesting, other encodings
+# --- bytes to a JSON object; refuses what JSON readers accept: duplicate keys, NaN, deep nesting, other encodings
 
 MAX_BYTES: Final = 1_000_000
 """A document of a thousand steps is under 200 kB; a larger file is not a document."""
@@ -281,7 +108,6 @@ MAX_DEPTH: Final = 64
 """Deepest nesting of brackets: eight nested repeats with their targets need about 30."""
 MAX_NUMBER: Final = 1e12
 """Largest number: no quantity of a run is larger, and a larger one could overflow."""
-
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 """A text or a bracket; the closing quotation mark is optional so that the search stays linear."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -305,10 +131,10 @@ def read_tree(data: bytes, *, what: str) -> dict[str, object]:
         Faulty: too large, empty, not UTF-8, not JSON, not an object, nested too deep, or with a duplicate
             key, a number that is none, or a control character in a text.
     """
-    text = _text(data, what)
+    text = _decode(data, what)
     _check_depth(text)
     try:
-        tree = json.loads(text, object_pairs_hook=_object)
+        tree = json.loads(text, object_pairs_hook=_object_of)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         _refuse(
@@ -360,7 +186,7 @@ def check_format(tree: Mapping[str, object], *, family: str, version: int, what:
     _refuse("format", f'"{format_[:40]}" is not a {what} format', f'Write "{newest}".')
 
 
-def _text(data: bytes, what: str) -> str:
+def _decode(data: bytes, what: str) -> str:
     """Decode the bytes of a document."""
     if len(data) > MAX_BYTES:
         _refuse("", f"the file is larger than 1 MB, which no {what} is", "Is it the right file?")
@@ -387,7 +213,7 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _object_of(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Build an object and remember a key that occurs twice."""
     result = dict(pairs)
     if len(result) == len(pairs):
@@ -430,6 +256,185 @@ def _noun(tree: object) -> str:
     return "a text" if isinstance(tree, str) else "a single value"
 
 
-def _refuse(where: str, reason: str, fix: str = "") -> NoReturn:
-    """Refuse the document for one reason."""
-    raise Faulty([Fault(where, reason, fix)])
+# --- models, and texts that are checked as they are read
+
+
+class Strict(BaseModel):
+    """The base of every document model: frozen, no unknown key, no silent conversion."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _check_time(text: str) -> str:
+    read_time(text)
+    return text
+
+
+def _check_distance(text: str) -> str:
+    read_distance(text)
+    return text
+
+
+def _check_pace(text: str) -> str:
+    read_pace(text)
+    return text
+
+
+def _check_pace_range(text: str) -> str:
+    read_pace_range(text)
+    return text
+
+
+TimeText = Annotated[str, Field(examples=["1:30", "1:02:03"]), AfterValidator(_check_time)]
+"""A duration as written."""
+DistanceText = Annotated[str, Field(examples=["400 m", "5 km", "1 mile"]), AfterValidator(_check_distance)]
+"""A distance as written."""
+PaceText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_check_pace)]
+"""One pace as written."""
+PaceRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_check_pace_range)]
+"""A pace or a range of paces as written."""
+
+
+def _check_slug(slug: str) -> str:
+    if slug in RESERVED_SLUGS:
+        raise Misspelt(f'"{slug}" is reserved for the topic tree', "Choose another short name.")
+    return slug
+
+
+def _check_day(text: str) -> str:
+    try:
+        if date.fromisoformat(text).isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise Misspelt(f'"{text[:40]}" is not a date', 'Write it as year-month-day, "2026-05-31".') from None
+    return text
+
+
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN), AfterValidator(_check_slug)]
+"""A short name of lower-case letters, digits, - and _, safe in file names and topics."""
+Day = Annotated[str, Field(examples=["2026-05-31"]), AfterValidator(_check_day)]
+"""A date as written, year-month-day; such texts sort as dates do."""
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+"""A short text that is shown in one line."""
+Prose = Annotated[str, Field(min_length=1, max_length=LONGEST_PROSE)]
+"""A longer text."""
+
+
+# --- what pydantic finds, as faults
+
+_MOST_FINDINGS: Final = 50
+"""More of pydantic's findings than this are not worded."""
+
+
+def faults_of(error: ValidationError, tree: object) -> list[Fault]:
+    """Turn pydantic's findings in `tree` into faults, with paths of the document as written."""
+    errors = [details for details in error.errors(include_url=False) if not _is_echo(details)]
+    return [_fault(details, tree) for details in errors[:_MOST_FINDINGS]]
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Return whether a list is called too short only because faulty entries were left out."""
+    value = details["input"]
+    if details["type"] != "too_short" or not isinstance(value, list):
+        return False
+    return bool(len(value) >= details.get("ctx", {}).get("min_length", 0))
+
+
+def _fault(details: ErrorDetails, tree: object) -> Fault:
+    """Turn one finding of pydantic into a fault."""
+    parts, parent = _place(details["loc"], tree)
+    kind, context, value = details["type"], details.get("ctx", {}), details["input"]
+    cause = context.get("error")
+    if isinstance(cause, Misspelt):
+        return Fault(inside(path_of(parts), cause.key), cause.reason, cause.fix)
+    if kind == "missing":
+        lacking = str(details["loc"][-1])
+        return Fault(path_of(parts), f'"{lacking}" is missing', f'Add "{lacking}" here.')
+    if kind == "extra_forbidden":
+        key = str(details["loc"][-1])
+        fix = did_you_mean(key, _vocabulary(parent)) if isinstance(parent, Mapping) else ""
+        return Fault(path_of(parts), f'the key "{key}" is not known here', fix)
+    return Fault(path_of(parts), _reason_words(kind, context, value, details["msg"]))
+
+
+_EXPECTED: Final = {
+    "string_type": "a text in quotation marks",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list in [ ]",
+    "tuple_type": "a list in [ ]",
+    "dict_type": "an object in { }",
+    "model_type": "an object in { }",
+    "model_attributes_type": "an object in { }",
+}
+_LIMITS: Final = {
+    "greater_than": "{shown} must be more than {gt}",
+    "greater_than_equal": "{shown} must be at least {ge}",
+    "less_than": "{shown} must be less than {lt}",
+    "less_than_equal": "{shown} must be at most {le}",
+    "too_short": "the list has too few entries: {min_length} at least",
+    "too_long": "the list has more than {max_length} entries",
+    "string_too_short": "the text is empty",
+    "string_too_long": "the text is longer than {max_length} characters",
+    "string_pattern_mismatch": "{shown} has characters that are not allowed here",
+}
+
+
+def _reason_words(kind: str, context: Mapping[str, object], value: object, message: str) -> str:
+    """Word one of pydantic's standard findings."""
+    label = _value_words(value)
+    noun = _EXPECTED.get(kind)
+    if noun:
+        return f"{label} is not {noun}"
+    if kind in {"literal_error", "enum"}:
+        expected = str(context.get("expected", "")).replace("'", '"').replace("True", "true")
+        return f"{label} is not {'one of ' if ' or ' in expected else ''}{expected}"
+    template = _LIMITS.get(kind)
+    if template is None:
+        return f"{label} cannot be used here: {message}"
+    return template.format(shown=label, **context)
+
+
+def _value_words(value: object) -> str:
+    """Show a value in a sentence, shortened."""
+    if value is None:
+        return "null"
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    short = text if len(text) <= 40 else text[:37] + "..."
+    return f'"{short}"' if isinstance(value, str) else short
+
+
+def _place(loc: tuple[int | str, ...], tree: object) -> tuple[list[int | str], object]:
+    """Follow pydantic's location through the document, without the names of a union's branches."""
+    parts: list[int | str] = []
+    here: Any = tree
+    parent: Any = tree
+    for part in loc:
+        try:
+            inside = here[part]
+        except (TypeError, LookupError):
+            continue
+        parent, here = here, inside
+        parts.append(part)
+    return parts, parent
+
+
+def _vocabulary(tree: Mapping[str, object]) -> set[str]:
+    """The known keys for these: those of the models that share most of them."""
+    fields = [{field.alias or name for name, field in m.model_fields.items()} for m in _models(Strict)]
+    score = max(len(keys & tree.keys()) for keys in fields)
+    return set().union(*(keys for keys in fields if len(keys & tree.keys()) == score))
+
+
+def _models(base: type[BaseModel]) -> Iterable[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)

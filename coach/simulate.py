@@ -1,4 +1,7 @@
-"""The virtual runner: hears the cues, runs, and sends what their sensors would send. Same seed, same bytes."""
+"""The virtual runner: hears the cues, runs, and sends what their sensors would send; and a whole run with one.
+
+All random numbers come from one seed: same seed, same bytes.
+"""
 
 import json
 from collections import deque
@@ -35,14 +38,11 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-# --- The profile of a simulated runner, and the speed they aim at: they follow the cues a little late, and only partly
-#
-# The profile is a table of numbers: fitness, habits, sensors, and where the radio fails. All random numbers come from
-# one seed.
+# --- the profile: fitness, habits, sensors, and where the radio fails
 
 FORMAT: Final = "coach-runner/1"
 """The `format` of a profile file."""
-_MOST_RANGES: Final = 1e5
+_LARGEST: Final = 1e5
 """No field accepts a larger number."""
 _LOWEST_VO2MAX: Final = 10.0
 """In ml/kg/min; judged: a person with less cannot walk."""
@@ -159,14 +159,10 @@ def _fits(value: object, *, is_flag: bool, may_be_negative: bool) -> bool:
     """Return whether it is a flag where one belongs, else a finite number, negative only where that has a meaning."""
     if is_flag or isinstance(value, bool):
         return is_flag and isinstance(value, bool)
-    return (
-        isinstance(value, int | float)
-        and -_MOST_RANGES < value < _MOST_RANGES
-        and (may_be_negative or value >= 0)
-    )
+    return isinstance(value, int | float) and -_LARGEST < value < _LARGEST and (may_be_negative or value >= 0)
 
 
-# --- Seeded random numbers, the same on every machine and with every release of Python
+# --- random numbers, the same on every machine and with every release of Python
 
 
 class Rng:
@@ -190,10 +186,12 @@ class Rng:
         return sd * (sum([roll() for _ in range(12)]) - 6.0)
 
 
-# --- Behaviour
+# --- the speed aimed at: runners follow the cues a little late, and only partly
 
 _Relevant = Cue | StepStarted | StepEnded | PhaseChanged | Waiting
 """The outputs that a runner reacts to."""
+_AT_REST: Final = 3.5
+"""Oxygen uptake at rest, ml/kg/min: one MET."""
 _SLOWER: Final = frozenset(
     {
         CueKind.TOO_FAST,
@@ -215,7 +213,7 @@ _FASTER: Final = frozenset(
 )
 _DEFAULT_ERROR: Final = 0.02
 """The assumed error of the pace when a cue does not name one, as a share."""
-_MOST: Final = 0.08
+_MOST_CHANGE: Final = 0.08
 """The largest change of pace after one cue, as a share."""
 _TO_THE_LINE: Final = 0.05
 """A pod may end a rep this share of its length early; the runner runs on to the line all the same."""
@@ -335,7 +333,7 @@ class Behaviour:
         off = _DEFAULT_ERROR
         low, high, value = cue.why.low, cue.why.high, cue.why.value
         if cue.why.quantity == "speed_mps" and value is not None and low and high:
-            off = min(_MOST, abs(2 * value / (low + high) - 1.0))
+            off = min(_MOST_CHANGE, abs(2 * value / (low + high) - 1.0))
         if cue.kind in _SLOWER:
             off = -off
             self._eager *= 1.0 - self._profile.obedience
@@ -387,7 +385,7 @@ def _required_speed(target: StepTarget, share: float, profile: RunnerProfile) ->
     if target.quantity is Quantity.HEART_RATE:
         reserve = profile.heart_rate_max - profile.heart_rate_rest
         part = max(0.0, min(1.0, (value - profile.heart_rate_rest) / reserve))
-        return speed_at_cost(3.5 + part * (profile.vo2max - 3.5))
+        return speed_at_cost(_AT_REST + part * (profile.vo2max - _AT_REST))
     return None
 
 
@@ -402,7 +400,7 @@ def _aim(band: Band) -> float | None:
     return None if band.low is None else 1.02 * band.low
 
 
-# --- The virtual runner: hears the cues, runs, and sends what their sensors would send. Same seed, same bytes
+# --- true speed, metres and cadence
 
 _MOST_PICK_UP: Final = 2.5
 """In m/s per second: a brisk standing start of a distance runner."""
@@ -455,7 +453,138 @@ def natural_cadence(speed: float) -> StepsPerMinute:
     return StepsPerMinute(126.84 + 11.579 * speed)
 
 
-# --- The presses of a simulated run: a coach at the line, within a quarter of a second of the moment
+# --- the heart rate: it follows the effort with dead time, faster up than down, and drifts
+#
+# Structure: F1000Research 13:894 (a first-order model with dead time is adequate for running); figures from the same
+# and from 24 recorded interval sessions. Oxygen cost: Daniels and Gilbert; %HRR = %VO2R (ACSM).
+
+_DRIFT_AFTER_S: Final = 600.0
+
+
+class Heart:
+    """The heart rate of a runner, in steps of one fixed length."""
+
+    def __init__(self, profile: RunnerProfile, step_s: float) -> None:
+        """Start at the profile's heart rate, at a stand."""
+        self.rate: float = profile.heart_rate_start
+        """The heart rate now, in bpm, with fractions."""
+        self._profile = profile
+        self._step_s = step_s
+        self._on_its_way: deque[float] = deque(
+            [steady_heart_rate(profile, 0.0)] * round(profile.heart_delay_s / step_s)
+        )
+        self._up = 1.0 - exp(-step_s / profile.heart_tau_up_s) if profile.heart_tau_up_s else 1.0
+        self._down = 1.0 - exp(-step_s / profile.heart_tau_down_s) if profile.heart_tau_down_s else 1.0
+        self._ran_s = 0.0
+        self._speed = 0.0
+        self._steady = steady_heart_rate(profile, 0.0)
+
+    def beat(self, speed: float) -> float:
+        """Advance one step at a speed in m/s on the level; returns the heart rate after it."""
+        if speed != self._speed:
+            self._speed = speed
+            self._steady = steady_heart_rate(self._profile, speed)
+        self._on_its_way.append(self._steady)
+        target = self._on_its_way.popleft()
+        if speed > _RUNS_FROM:
+            self._ran_s += self._step_s
+            target += self._profile.heart_drift_bpm * max(0.0, self._ran_s - _DRIFT_AFTER_S) / 600.0
+        target = min(target, self._profile.heart_rate_max)
+        self.rate += (target - self.rate) * (self._up if target > self.rate else self._down)
+        return self.rate
+
+
+def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
+    """The heart rate that a speed in m/s leads to, in bpm; at most the maximum."""
+    oxygen = max(_AT_REST, oxygen_cost(speed)) if speed > 0 else _AT_REST
+    share = min(1.0, (oxygen - _AT_REST) / (profile.vo2max - _AT_REST))
+    reserve = profile.heart_rate_max - profile.heart_rate_rest
+    return BeatsPerMinute(profile.heart_rate_rest + share * reserve)
+
+
+# --- the bytes that a strap and a footpod send
+
+_MOST_INTERVALS: Final = 9
+"""As many as fit into a packet of 20 bytes."""
+_RATE_SD_BPM: Final = 0.3
+_INTERVAL_SD: Final = 0.01
+"""Beat-to-beat variability while running, about 1 %."""
+_CADENCE_SD_SPM: Final = 1.5
+"""In steps per minute; footpods at an even pace scatter by 1.6."""
+_FASTEST: Final = 255.0
+"""The largest speed in a u16 of 1/256 m/s."""
+
+
+class Strap:
+    """A heart-rate strap that sends the rate and the intervals of the beats since its last packet."""
+
+    def __init__(self, rng: Rng) -> None:
+        """Start before the first beat."""
+        self._rng = rng
+        self._phase = 0.0
+        self._since_beat_s = 0.0
+        self._intervals: list[Seconds] = []
+
+    def advance(self, rate: float, step_s: float) -> None:
+        """Advance one step at a heart rate in bpm."""
+        self._phase += rate / 60.0 * step_s
+        self._since_beat_s += step_s
+        while self._phase >= 1.0:
+            self._phase -= 1.0
+            late_s = self._phase * 60.0 / rate
+            interval = (self._since_beat_s - late_s) * (1.0 + self._rng.normal(_INTERVAL_SD))
+            self._intervals.append(Seconds(round(max(0.0, interval) * 1024) / 1024))
+            self._since_beat_s = late_s
+
+    def send(self, rate: float) -> bytes:
+        """The packet at this moment."""
+        intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
+        bpm = max(0, min(255, round(rate + self._rng.normal(_RATE_SD_BPM))))
+        return bytes(
+            HeartRateMeasurement(BeatsPerMinute(bpm), Contact.DETECTED, rr_s=tuple(intervals)),
+        )
+
+
+class Footpod:
+    """A footpod with its own factor, slow noise, and a count of metres that continues over a lost link."""
+
+    def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
+        """Start at rest."""
+        self._profile = profile
+        self._rng = rng
+        self._follows = 1.0 - exp(-step_s / profile.pod_lag_s) if profile.pod_lag_s else 1.0
+        self._keeps = exp(-1.0 / profile.pod_noise_s) if profile.pod_noise_s else 0.0
+        self._stirs = profile.pod_noise * sqrt(1.0 - self._keeps**2)
+        self._error = 0.0
+        self._speed = 0.0
+        self._metres = 0.0
+
+    def advance(self, speed: float, distance: float) -> None:
+        """Advance one step, given the true speed in m/s at its end and its true metres."""
+        self._speed += (speed - self._speed) * self._follows
+        self._metres += distance * self._profile.pod_factor * (1.0 + self._error)
+
+    def send(self, speed: float) -> bytes:
+        """The packet at this moment; `speed` is the true one."""
+        self._error = self._keeps * self._error + self._rng.normal(self._stirs)
+        cadence: float = natural_cadence(speed)
+        if cadence:
+            cadence += self._profile.cadence_offset + self._rng.normal(_CADENCE_SD_SPM)
+        pod_speed = self._speed * self._profile.pod_factor * (1.0 + self._error)
+        if not cadence:
+            pod_speed = 0.0
+        per_minute = cadence / 2 if self._profile.counts_one_foot else cadence
+        return bytes(
+            RunningSpeedCadenceMeasurement(
+                MetresPerSecond(max(0.0, min(pod_speed, _FASTEST))),
+                max(0, min(255, round(per_minute))),
+                distance=Metres(self._metres % (DISTANCE_WRAPS_AT - 0.1)),
+                is_running=speed > _RUNS_FROM,
+            )
+        )
+
+
+# --- the presses: a coach at the line, within a quarter of a second of the moment
 
 _ITEM_S: Final = 5.0
 """Duration of an item of a checklist in a simulated run."""
@@ -492,11 +621,11 @@ class Presses:
         if not self._due:
             self._plan(now, behaviour)
         self._mark_the_line(now, behaviour, metres, speed)
-        pressed = []
-        for presses in (self._marks, self._due):
-            while presses and presses[0][0] <= now:
-                pressed.append(heappop(presses)[2])
-        return pressed
+        presses = []
+        for queue in (self._marks, self._due):
+            while queue and queue[0][0] <= now:
+                presses.append(heappop(queue)[2])
+        return presses
 
     def _plan(self, now: float, behaviour: Behaviour) -> None:
         """Schedule the presses that this phase and step require."""
@@ -548,140 +677,7 @@ class Presses:
         heappush(self._due, (at, next(self._order), press))
 
 
-# --- The bytes that a strap and a footpod would send
-
-_MOST_INTERVALS: Final = 9
-"""As many as fit into a packet of 20 bytes."""
-_RATE_SD: Final = 0.3
-_INTERVAL_SD: Final = 0.01
-"""Beat-to-beat variability while running, about 1 %."""
-_CADENCE_SD: Final = 1.5
-"""In steps per minute; footpods at an even pace scatter by 1.6."""
-_FASTEST: Final = 255.0
-"""The largest speed in a u16 of 1/256 m/s."""
-
-
-class Strap:
-    """A heart-rate strap that sends the rate and the intervals of the beats since its last packet."""
-
-    def __init__(self, rng: Rng) -> None:
-        """Start before the first beat."""
-        self._rng = rng
-        self._phase = 0.0
-        self._since_beat_s = 0.0
-        self._intervals: list[Seconds] = []
-
-    def advance(self, rate: float, step_s: float) -> None:
-        """Advance one step at a heart rate in bpm."""
-        self._phase += rate / 60.0 * step_s
-        self._since_beat_s += step_s
-        while self._phase >= 1.0:
-            self._phase -= 1.0
-            late_s = self._phase * 60.0 / rate
-            interval = (self._since_beat_s - late_s) * (1.0 + self._rng.normal(_INTERVAL_SD))
-            self._intervals.append(Seconds(round(max(0.0, interval) * 1024) / 1024))
-            self._since_beat_s = late_s
-
-    def send(self, rate: float) -> bytes:
-        """The packet at this moment."""
-        intervals, self._intervals = self._intervals[-_MOST_INTERVALS:], []
-        bpm = max(0, min(255, round(rate + self._rng.normal(_RATE_SD))))
-        return bytes(
-            HeartRateMeasurement(BeatsPerMinute(bpm), Contact.DETECTED, rr_s=tuple(intervals)),
-        )
-
-
-class Footpod:
-    """A footpod with its own factor, slow noise, and a count of metres that continues over a lost link."""
-
-    def __init__(self, profile: RunnerProfile, rng: Rng, step_s: float) -> None:
-        """Start at rest."""
-        self._profile = profile
-        self._rng = rng
-        self._follows = 1.0 - exp(-step_s / profile.pod_lag_s) if profile.pod_lag_s else 1.0
-        self._keeps = exp(-1.0 / profile.pod_noise_s) if profile.pod_noise_s else 0.0
-        self._stirs = profile.pod_noise * sqrt(1.0 - self._keeps**2)
-        self._error = 0.0
-        self._speed = 0.0
-        self._metres = 0.0
-
-    def advance(self, speed: float, distance: float) -> None:
-        """Advance one step, given the true speed in m/s at its end and its true metres."""
-        self._speed += (speed - self._speed) * self._follows
-        self._metres += distance * self._profile.pod_factor * (1.0 + self._error)
-
-    def send(self, speed: float) -> bytes:
-        """The packet at this moment; `speed` is the true one."""
-        self._error = self._keeps * self._error + self._rng.normal(self._stirs)
-        cadence: float = natural_cadence(speed)
-        if cadence:
-            cadence += self._profile.cadence_offset + self._rng.normal(_CADENCE_SD)
-        pod_speed = self._speed * self._profile.pod_factor * (1.0 + self._error)
-        if not cadence:
-            pod_speed = 0.0
-        per_minute = cadence / 2 if self._profile.counts_one_foot else cadence
-        return bytes(
-            RunningSpeedCadenceMeasurement(
-                MetresPerSecond(max(0.0, min(pod_speed, _FASTEST))),
-                max(0, min(255, round(per_minute))),
-                distance=Metres(self._metres % (DISTANCE_WRAPS_AT - 0.1)),
-                is_running=speed > 2.0,
-            )
-        )
-
-
-# --- The heart rate follows the effort: first order with dead time, faster up than down, with drift
-#
-# Structure: F1000Research 13:894 (a first-order model with dead time is adequate for running); figures from the
-# same and from 24 recorded interval sessions. Oxygen cost: Daniels and Gilbert; %HRR = %VO2R (ACSM).
-
-_AT_REST: Final = 3.5
-"""Oxygen uptake at rest, ml/kg/min: one MET."""
-_DRIFT_AFTER_S: Final = 600.0
-_RUNNING: Final = 2.0
-"""Above this speed in m/s the runner runs, for the drift."""
-
-
-class Heart:
-    """The heart rate of a runner, in steps of one fixed length."""
-
-    def __init__(self, profile: RunnerProfile, step_s: float) -> None:
-        """Start at the profile's heart rate, at a stand."""
-        self.rate: float = profile.heart_rate_start
-        """The heart rate now, in bpm, with fractions."""
-        self._profile = profile
-        self._step_s = step_s
-        self._on_its_way: deque[float] = deque(
-            [steady_heart_rate(profile, 0.0)] * round(profile.heart_delay_s / step_s)
-        )
-        self._up = 1.0 - exp(-step_s / profile.heart_tau_up_s) if profile.heart_tau_up_s else 1.0
-        self._down = 1.0 - exp(-step_s / profile.heart_tau_down_s) if profile.heart_tau_down_s else 1.0
-        self._ran_s = 0.0
-        self._speed = 0.0
-        self._steady = steady_heart_rate(profile, 0.0)
-
-    def beat(self, speed: float) -> float:
-        """Advance one step at a speed in m/s on the level; returns the heart rate after it."""
-        if speed != self._speed:
-            self._speed = speed
-            self._steady = steady_heart_rate(self._profile, speed)
-        self._on_its_way.append(self._steady)
-        target = self._on_its_way.popleft()
-        if speed > _RUNNING:
-            self._ran_s += self._step_s
-            target += self._profile.heart_drift_bpm * max(0.0, self._ran_s - _DRIFT_AFTER_S) / 600.0
-        target = min(target, self._profile.heart_rate_max)
-        self.rate += (target - self.rate) * (self._up if target > self.rate else self._down)
-        return self.rate
-
-
-def steady_heart_rate(profile: RunnerProfile, speed: float) -> BeatsPerMinute:
-    """The heart rate that a speed in m/s leads to, in bpm; at most the maximum."""
-    oxygen = max(_AT_REST, oxygen_cost(speed)) if speed > 0 else _AT_REST
-    share = min(1.0, (oxygen - _AT_REST) / (profile.vo2max - _AT_REST))
-    reserve = profile.heart_rate_max - profile.heart_rate_rest
-    return BeatsPerMinute(profile.heart_rate_rest + share * reserve)
-
+# --- the runner, put together
 
 STEP_S: Final = 0.25
 """The runner moves in steps of a quarter of a second: exact in binary, and shorter than any reaction."""
@@ -832,9 +828,9 @@ def _at(event: Input) -> Seconds:
     return event.at
 
 
-# --- A whole run at once: a live run and a virtual runner in one loop, as fast as possible
+# --- a whole run at once: a live run and a virtual runner in one loop, as fast as possible
 
-_LONGEST: Final = Seconds(6 * 3600.0)
+_LONGEST_S: Final = Seconds(6 * 3600.0)
 _LINGER_S: Final = Seconds(5.0)
 """How long the runner stands after the last step before the run is closed."""
 
@@ -851,7 +847,7 @@ class Simulated:
     """Whether the run reached the end of its workout; False if it was closed for lasting too long."""
 
 
-def simulate(run: LiveRun, runner: VirtualRunner, *, longest_s: Seconds = _LONGEST) -> Simulated:
+def simulate(run: LiveRun, runner: VirtualRunner, *, longest_s: Seconds = _LONGEST_S) -> Simulated:
     """Let `runner` run the workout of `run`, from the first input to the last.
 
     Args:

@@ -1,6 +1,10 @@
-"""How times, distances, paces and days are spelt in documents and by runners; a misspelt one names the right one."""
+"""How times, distances, paces, days and names are spelt, in documents and by runners.
+
+A fault names the right spelling. It needs no pydantic: documents that are checked as models are in `coach.documents`.
+"""
 
 import re
+import unicodedata
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -15,6 +19,8 @@ from coach.quantities import (
     parse_pace,
 )
 
+# --- as documents spell it: a slug, a text, a time, a distance, a pace
+
 
 class Misspelt(ValueError):
     """Raised inside validators for a value that cannot be read; the reader of the document adds the place."""
@@ -27,6 +33,13 @@ class Misspelt(ValueError):
         self.key = key
 
 
+RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
+"""Names kept free for the topics of an MQTT broker."""
+SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
+LONGEST_NAME: Final = 120
+"""Most characters of a name, or of another text that is shown in one line."""
+LONGEST_PROSE: Final = 4000
+"""Most characters of a longer text."""
 FASTEST_S_PER_KM: Final = 80.0
 """1:20/km, faster than anyone has run 100 m (96 s/km)."""
 SLOWEST_S_PER_KM: Final = 3600.0
@@ -36,7 +49,6 @@ LONGEST_S: Final = 24 * 3600.0
 LONGEST_M: Final = 500_000.0
 """One step is at most 500 km."""
 METRES_PER_YARD: Final = 0.9144
-
 _DISTANCE = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(m|km|miles?|mi|yd)")
 _UNIT_M: Final = {
     "m": 1.0,
@@ -134,16 +146,76 @@ def _guess_time(text: str) -> str:
     return f'"{format_clock(seconds)}"' if seconds else '"1:30" or "1:02:03"'
 
 
-RESERVED_SLUGS: Final = frozenset({"node", "raw", "light", "shard"})
-"""Names kept free for the topics of an MQTT broker."""
-SLUG_PATTERN: Final = r"^[a-z0-9][a-z0-9_-]{0,31}$"
-
-# --- What runners write of themselves in a few words: a race result, a pace, and a day
+# --- names as names of files and topics
 #
-# `5k=22:30`, `half 1:35`, `10 miles in 1:12:40`, `I ran a parkrun in 22.30` · `4:10`, `4.10/km`, `6:42 a mile` ·
-# `10 May`, `3 weeks ago`, `last Saturday`.
+# A file keeps the letters of any script. A slug has a-z and digits alone, as topics and other programs need it: letters
+# whose sound is known without a dictionary are written as such, which a Chinese character or a letter without vowels
+# is not.
 
-_NAMES: Final = {
+_NO_LATIN: Final = re.compile(r"[^a-z0-9]+")
+_ACCENTS: Final = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_LONGEST_BYTES: Final = 120
+"""Bytes of a file's name at most: encrypted folders allow 143, with its ending and a temporary one. Judged."""
+
+
+def _spelling(letters: str, sounds: str) -> dict[int, str]:
+    return {ord(letter): sound for letter, sound in zip(letters, sounds.split(), strict=True)}
+
+
+_BASIC: Final = _spelling("æœøłđðþħŋ\u0131", "ae oe o l d d th h ng i")
+"""Latin letters that are no letter with an accent."""
+_SOUNDS: Final = (
+    _BASIC
+    | _spelling("абвгдеёжзийклмнопрсту", "a b v g d e e zh z i y k l m n o p r s t u")
+    | _spelling("фхцчшщыэюяієїґў", "f kh ts ch sh shch y e yu ya i ye yi g u")
+    | _spelling("ђјљњћџѓќѕ", "dj j lj nj c dz g k dz")
+    | {ord("ъ"): "", ord("ь"): ""}
+    | _spelling("αβγδεζηθικλμνξοπρσςτυφχψω", "a b g d e z i th i k l m n x o p r s s t u f ch ps o")
+)
+"""Cyrillic and Greek letters by their usual sound; those with an accent are found without it."""
+_SYLLABLE: Final = re.compile(r"(?:HIRAGANA|KATAKANA) LETTER (?:SMALL )?([A-Z]+)|HANGUL SYLLABLE ([A-Z]+)")
+"""The Unicode names of syllables contain their sound."""
+
+
+def file_name(text: str, most: int) -> str:
+    """The letters and digits of a text in small letters, joined by hyphens; empty without any.
+
+    Accents of Latin letters are left out. The result is the same if it is made again, and `most` letters long at most.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded).translate(_BASIC))
+    letters = ""
+    for letter in unicodedata.normalize("NFC", bare):
+        category = unicodedata.category(letter)
+        is_kept = (
+            category[0] == "L" or category == "Nd" or (category[0] == "M" and letters[-1:] not in {"", "-"})
+        )
+        letters += letter if is_kept else "-"
+    joined = re.sub("-+", "-", letters).strip("-")[:most]
+    return joined.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip("-")
+
+
+def latin(text: str) -> str:
+    """The text in small letters, with a-z in place of the letters whose sound is known; others stay."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_SOUNDS)
+    syllables = ""
+    for letter in folded:
+        syllable = None if letter.isascii() else _SYLLABLE.fullmatch(unicodedata.name(letter, ""))
+        syllables += letter if syllable is None else (syllable[1] or syllable[2]).lower()
+    bare = (each for each in unicodedata.normalize("NFKD", syllables) if not unicodedata.combining(each))
+    return "".join(bare).translate(_SOUNDS)
+
+
+def slug_like(text: str, most: int) -> str:
+    """A slug of a-z and digits that reads like a text; empty if nothing of it can be written so."""
+    return _NO_LATIN.sub("-", latin(text)).strip("-")[:most].strip("-")
+
+
+# --- as runners write it: a race result
+#
+# `5k=22:30`, `half 1:35`, `10 miles in 1:12:40`, `I ran a parkrun in 22.30`.
+
+_RACE_NAMES: Final = {
     "parkrun": "5 km",
     "mile": "1 mile",
     "half": "21.0975 km",
@@ -157,7 +229,7 @@ _NAMES: Final = {
     "full": "42.195 km",
 }
 """The names of distances, and how documents spell them; the lengths are those of World Athletics."""
-_COUNTS: Final = {
+_COUNT_WORDS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
@@ -166,8 +238,8 @@ _RACE_DISTANCE: Final = re.compile(
 )
 _BARE_METRES: Final = frozenset({"400", "800", "1000", "1500", "2000", "3000", "5000", "10000"})
 """Track races that are named by their metres alone: `1500 in 4:30`."""
-_UNITS: Final = {"k": "km", "m": "m", "mi": "mile", "mile": "mile"}
-_HOURS: Final = re.compile(
+_RACE_UNITS: Final = {"k": "km", "m": "m", "mi": "mile", "mile": "mile"}
+_RACE_HOURS: Final = re.compile(
     r"(\d{1,2})\s*(?:h|hrs?|hours?)\s*(?:(\d{1,2})(?:\s*(?:m|min|mins|minutes?)?)?)?"
     r"(?:\s*(\d{1,2})\s*(?:s|sec|secs|seconds?)?)?"
 )
@@ -175,15 +247,17 @@ _RACE_MINUTES: Final = re.compile(
     r"(\d{1,3})\s*(?:m|min|mins|minutes?|'|\u2032|\u2019)\s*"
     r"(?:(\d{1,2})\s*(?:s|sec|secs|seconds?|\"|\u2033|\u201d|'')?)?"
 )
-_BARE: Final = re.compile(r"\d{1,3}(?:[.,]\d)?")
-_CLOCK: Final = re.compile(
+_BARE_NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d)?")
+_RACE_CLOCK: Final = re.compile(
     r"(\d{1,3})([:.,])(\d{2})(?:\2(\d{2}))?(?:[.,](\d)\d?)?\s*(h|hrs?|hours?|min|mins|minutes?)?"
 )
-_BETWEEN: Final = re.compile(
+_GAP: Final = re.compile(
     r"\s*[=;@]\s*|(?<=[a-z])\s*[:/–—-]\s*(?=\d)|\s+(?:in|for|at|is|was|of)\s+|\s*,\s+|\s+[-–—]\s+|\s+|(?<=[a-z])(?=\d)"
 )
-_BEFORE: Final = re.compile(r"^(?:(?:i|my|last|recent|ran|raced|did|run|a|an|the|race|pb|pr|best|time)\s+)+")
-_BEHIND: Final = re.compile(r"(?:\s+(?:race|pb|pr|best|track|road|run|time|was|is|of|in|for))+$|[.!]+$")
+_WORDS_BEFORE: Final = re.compile(
+    r"^(?:(?:i|my|last|recent|ran|raced|did|run|a|an|the|race|pb|pr|best|time)\s+)+"
+)
+_WORDS_BEHIND: Final = re.compile(r"(?:\s+(?:race|pb|pr|best|track|road|run|time|was|is|of|in|for))+$|[.!]+$")
 _FEWEST_M: Final = 60
 """Shortest distance of a race; `22m 30s` is a time."""
 FASTEST_MPS: Final = 7.5
@@ -215,22 +289,28 @@ def read_race(text: str) -> RaceText:
     Raises:
         Misspelt: it names no distance or no time; the reason says which of the two was read.
     """
-    plain = _trimmed(text)
-    halves = [(plain[: gap.start()], plain[gap.end() :]) for gap in _BETWEEN.finditer(plain)]
+    plain = _without_filler(text)
+    halves = [(plain[: gap.start()], plain[gap.end() :]) for gap in _GAP.finditer(plain)]
     for first, second in halves:
         for distance, time in ((first, second), (second, first)):
-            length, seconds = _length(distance), _seconds(time)
+            length, seconds = _race_distance(distance), _race_seconds(time)
             if length is not None and seconds is not None:
-                return _result(length, seconds, _trimmed(time))
+                return _race_text(length, seconds, _without_filler(time))
     label, fix = f'"{text[:40]}"', 'Write it as "5k=22:30" or "half=1:35:00".'
     parts = [plain, *(part for half in halves for part in half)]
-    if _length(plain) is not None or any(
-        _seconds(part) is None and _length(part) is not None for part in parts
+    if _race_distance(plain) is not None or any(
+        _race_seconds(part) is None and _race_distance(part) is not None for part in parts
     ):
         raise Misspelt(f"{label} is not a race result: the time is not clear", fix)
-    if any(_seconds(part) is not None for part in parts):
+    if any(_race_seconds(part) is not None for part in parts):
         raise Misspelt(f"{label} is not a race result: the distance is not clear", fix)
     raise Misspelt(f"{label} is not a race result", fix)
+
+
+_BEFORE_DAY: Final = re.compile(
+    r"\s*@\s*|\s+on\s+|\s*[,(]\s*|\s+(?=\d{4}-\d\d-\d\d|last\b|in\s+[a-z]|yesterday|today|about\b|an?\s|\d{1,2}\s+[a-z]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple)\s|[a-z]+\s+ago)",
+    re.IGNORECASE,
+)
 
 
 def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
@@ -256,26 +336,20 @@ def read_dated_race(text: str, today: str) -> tuple[RaceText, str]:
     raise problem
 
 
-_BEFORE_DAY: Final = re.compile(
-    r"\s*@\s*|\s+on\s+|\s*[,(]\s*|\s+(?=\d{4}-\d\d-\d\d|last\b|in\s+[a-z]|yesterday|today|about\b|an?\s|\d{1,2}\s+[a-z]|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|few|couple)\s|[a-z]+\s+ago)",
-    re.IGNORECASE,
-)
-
-
 def race_name(distance: str) -> str:
     """The name of a distance as documents spell it: `half`, `marathon`, `5 km`."""
     return {"21.0975 km": "half", "42.195 km": "marathon", "1 mile": "mile"}.get(distance, distance)
 
 
-def _trimmed(text: str) -> str:
+def _without_filler(text: str) -> str:
     """Lower case, one blank between words, without the words around a result: `I ran a 5k PB of 22:30`."""
     plain = " ".join(text.casefold().split())
-    return _BEHIND.sub("", _BEFORE.sub("", plain)).strip()
+    return _WORDS_BEHIND.sub("", _WORDS_BEFORE.sub("", plain)).strip()
 
 
-def _result(distance: str, seconds: Seconds, time_text: str) -> RaceText:
+def _race_text(distance: str, seconds: Seconds, time_text: str) -> RaceText:
     metres = read_distance(distance)
-    is_guess = _BARE.fullmatch(time_text) is not None
+    is_guess = _BARE_NUMBER.fullmatch(time_text) is not None
     if is_guess and metres < SHORTEST_M and 60 * metres / seconds < FASTEST_SPRINT_MPS:
         seconds = Seconds(seconds / 60)
     if metres >= SHORTEST_M and metres / seconds > FASTEST_MPS and metres / (60 * seconds) >= SLOWEST_MPS:
@@ -284,40 +358,42 @@ def _result(distance: str, seconds: Seconds, time_text: str) -> RaceText:
     return RaceText(distance, time, f"{time_text} for {distance} was read as {time}." if is_guess else "")
 
 
-def _length(text: str) -> str | None:
+def _race_distance(text: str) -> str | None:
     """A distance as documents spell it; None if the text is not one."""
-    text = _trimmed(text)
-    if text in _NAMES:
-        return _NAMES[text]
+    text = _without_filler(text)
+    if text in _RACE_NAMES:
+        return _RACE_NAMES[text]
     if text in _BARE_METRES:
         return f"{text} m"
     word, _, unit_word = text.partition(" ")
-    if word in _COUNTS:
-        text = f"{_COUNTS[word]} {unit_word}"
+    if word in _COUNT_WORDS:
+        text = f"{_COUNT_WORDS[word]} {unit_word}"
     match = _RACE_DISTANCE.fullmatch(text)
     if match is None:
         return None
     word = match[2]
-    unit = _UNITS.get(word) or ("km" if word.startswith("k") else "mile" if word.startswith("mi") else "m")
+    unit = _RACE_UNITS.get(word) or (
+        "km" if word.startswith("k") else "mile" if word.startswith("mi") else "m"
+    )
     amount = match[1].replace(",", "" if unit == "m" else ".")
     if float(amount) <= 0 or (unit == "m" and float(amount) < _FEWEST_M):
         return None
     return f"{amount} {unit}s" if unit == "mile" and float(amount) != 1 else f"{amount} {unit}"
 
 
-def _seconds(text: str) -> Seconds | None:
+def _race_seconds(text: str) -> Seconds | None:
     """A duration in seconds, to a tenth; None if the text is not one."""
-    text = _trimmed(text)
-    clock = _CLOCK.fullmatch(text)
+    text = _without_filler(text)
+    clock = _RACE_CLOCK.fullmatch(text)
     if clock is not None:
         first, second, third, tenth = (int(clock[group] or 0) for group in (1, 3, 4, 5))
         has_hours = clock[4] is not None or (clock[6] or "").startswith("h")
         seconds = first * 3600 + second * 60 + third if has_hours else first * 60 + second
         fits = max(second, third) < 60
         return Seconds(seconds + tenth / 10) if fits and seconds else None
-    if _BARE.fullmatch(text):
+    if _BARE_NUMBER.fullmatch(text):
         return Seconds(60.0 * float(text.replace(",", "."))) or None
-    match = _HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
+    match = _RACE_HOURS.fullmatch(text) or _RACE_MINUTES.fullmatch(text)
     if match is None:
         return None
     parts = [int(part or 0) for part in match.groups()]
@@ -325,7 +401,9 @@ def _seconds(text: str) -> Seconds | None:
     return Seconds(float(seconds)) if seconds and max(parts[1:], default=0) < 60 else None
 
 
-# --- A pace
+# --- as runners write it: a pace
+#
+# `4:10`, `4.10/km`, `6:42 a mile`.
 
 _PACE: Final = re.compile(
     r"(\d{1,2})\s*(?::|\.|'|\u2032|\u2019|m|min)\s*(\d{2})\s*(?:\"|\u2033|\u201d|''|s|sec|min)?\s*"
@@ -351,7 +429,9 @@ def read_spoken_pace(text: str, unit: str = "km") -> str:
     return pace
 
 
-# --- A day
+# --- as runners write it: a day, and a race that is still to come
+#
+# `10 May`, `3 weeks ago`, `last Saturday`; `10k 16 May`, `half in 12 weeks`.
 
 _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -362,17 +442,15 @@ _DAYS_OF: Final = {"day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.4, "y
 _AGO: Final = re.compile(
     r"(?:about\s+)?(\d{1,3}|[a-z]+)(?:\s+of)?\s+(day|week|fortnight|month|year)s?(?:\s+ago)?"
 )
-_LAST: Final = re.compile(r"(this|last|the other)\s+(day|week|weekend|month|year)")
+_LAST_PERIOD: Final = re.compile(r"(this|last|the other)\s+(day|week|weekend|month|year)")
 _DAY_MONTH: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s*(?:of\s+)?([a-z]{3,9})\.?,?(?:\s+(\d{4}))?")
 _MONTH_DAY: Final = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(\d{4}))?")
 _MONTH: Final = re.compile(r"(?:early |mid |late |last )?([a-z]{3,9})\.?(?:\s+(\d{4}))?")
-_NUMBERS: Final = re.compile(r"(\d{1,2})([./])\s?(\d{1,2})\2?\s?(\d{4})?")
+_DAY_NUMBERS: Final = re.compile(r"(\d{1,2})([./])\s?(\d{1,2})\2?\s?(\d{4})?")
 _ISO: Final = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _YEAR: Final = re.compile(r"(\d{4})")
-_FIX: Final = 'Write it as "10 May", "3 weeks ago" or 2026-05-10.'
+_DAY_FIX: Final = 'Write it as "10 May", "3 weeks ago" or 2026-05-10.'
 _HALF_A_YEAR: Final = frozenset({"half a year", "half a year ago", "half year ago", "six months"})
-
-
 _MOST_YEARS: Final = 90
 """Earliest day: a year so far back is a typing mistake. Judged."""
 
@@ -389,17 +467,17 @@ def read_day(text: str, today: str) -> str:
     now = date.fromisoformat(today)
     plain = " ".join(text.casefold().split()).strip(" .!")
     plain = re.sub(r"^(?:on|in|it was|was|about|around)\s+(?:the\s+)?", "", plain)
-    day = _told_day(plain, now)
+    day = _past_day(plain, now)
     if day is None:
-        raise Misspelt(f'"{text[:40]}" is not a date', _FIX)
+        raise Misspelt(f'"{text[:40]}" is not a date', _DAY_FIX)
     if day > now:
-        raise Misspelt(f'"{text[:40]}" is still to come', _FIX)
+        raise Misspelt(f'"{text[:40]}" is still to come', _DAY_FIX)
     if now.year - day.year > _MOST_YEARS:
-        raise Misspelt(f'"{text[:40]}" is over {_MOST_YEARS} years ago', _FIX)
+        raise Misspelt(f'"{text[:40]}" is over {_MOST_YEARS} years ago', _DAY_FIX)
     return day.isoformat()
 
 
-def _told_day(plain: str, now: date) -> date | None:
+def _past_day(plain: str, now: date) -> date | None:
     if plain in {"", "today", "now", "just now", "this morning", "lately", "recently"}:
         return now
     if plain == "tomorrow" or plain.startswith(("next ", "in a ")):
@@ -416,7 +494,7 @@ def _told_day(plain: str, now: date) -> date | None:
 
 
 def _days_ago(plain: str, now: date) -> date | None:
-    last = _LAST.fullmatch(plain)
+    last = _LAST_PERIOD.fullmatch(plain)
     if last is not None:
         if last[2] == "weekend":
             return now - timedelta(days=(now.weekday() - 6) % 7 or 7)
@@ -424,7 +502,7 @@ def _days_ago(plain: str, now: date) -> date | None:
     match = _AGO.fullmatch(re.sub(r"^an? (?=few|couple)", "", plain))
     if match is None:
         return None
-    counts = _COUNTS | {"few": 3, "couple": 2, "some": 3}
+    counts = _COUNT_WORDS | {"few": 3, "couple": 2, "some": 3}
     count = int(match[1]) if match[1].isdigit() else counts.get(match[1])
     return None if count is None else now - timedelta(days=round(count * _DAYS_OF[match[2]]))
 
@@ -436,7 +514,7 @@ def _calendar_day(plain: str, now: date) -> date | None:
         return _date(int(iso[1]), int(iso[2]), int(iso[3]))
     if (year := _YEAR.fullmatch(plain)) is not None and int(year[1]) > 1900:
         return min(now, date(int(year[1]), 7, 1)) if int(year[1]) == now.year else date(int(year[1]), 7, 1)
-    if (numbers := _NUMBERS.fullmatch(plain)) is not None:
+    if (numbers := _DAY_NUMBERS.fullmatch(plain)) is not None:
         return _numbers_day(numbers, now)
     for pattern, day_group, month_group in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1), (_MONTH, 0, 1)):
         match = pattern.fullmatch(plain)
@@ -472,6 +550,9 @@ def _month(word: str) -> int | None:
     return 9 if word == "sept" else names[0] if names else None
 
 
+_COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'
+
+
 def read_coming_race(text: str, today: str) -> tuple[str, str]:
     """Read a race that is still to come, its distance and its day in either order: `10k 16 May`, `half in 12 weeks`.
 
@@ -485,7 +566,7 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
     label, is_race = f'"{text[:40]}"', False
     for count in range(min(3, len(words)), 0, -1):
         for length, rest in ((words[:count], words[count:]), (words[-count:], words[:-count])):
-            distance = _length(" ".join(length))
+            distance = _race_distance(" ".join(length))
             if distance is None:
                 continue
             is_race = True
@@ -500,9 +581,6 @@ def read_coming_race(text: str, today: str) -> tuple[str, str]:
     raise Misspelt(f"{label} is not a race yet: it begins with a distance", _COMING_FIX)
 
 
-_COMING_FIX: Final = 'Write it as "10k 16 May" or "half 2027-10-03".'
-
-
 def _coming_day(plain: str, now: date) -> date | None:
     """A day of the calendar, or in so many weeks; one without a year is the next."""
     if plain in {"today", "tomorrow"}:
@@ -512,9 +590,9 @@ def _coming_day(plain: str, now: date) -> date | None:
         return now + timedelta(days=(names[0] - now.weekday()) % 7 or 7)
     counted = re.fullmatch(r"(\d{1,3}|[a-z]+)\s+(day|week|month)s?", plain)
     if counted is not None:
-        count = int(counted[1]) if counted[1].isdigit() else _COUNTS.get(counted[1], 0)
+        count = int(counted[1]) if counted[1].isdigit() else _COUNT_WORDS.get(counted[1], 0)
         return now + timedelta(days=round(count * _DAYS_OF[counted[2]])) if count else None
-    iso, numbers = _ISO.fullmatch(plain), _NUMBERS.fullmatch(plain)
+    iso, numbers = _ISO.fullmatch(plain), _DAY_NUMBERS.fullmatch(plain)
     if iso is not None:
         return _date(int(iso[1]), int(iso[2]), int(iso[3]))
     if numbers is not None:

@@ -123,7 +123,8 @@ def _entries_computed_once() -> Iterator[None]:
     def new_entry(
         workout: "StoredWorkout", data: bytes, store: "Store", athlete: str | None, race: str | None
     ) -> "CatalogueEntry":
-        key = workout.name, data, workouts._athlete(store, athlete), race
+        document = workouts._athlete_document(store, athlete)
+        key = workout.name, data, None if document is None else document.data, race
         if key not in entries:
             entries[key] = compute(workout, data, store, athlete, race)
         return entries[key]

@@ -1,7 +1,7 @@
 """Records the clip bank anew: `make clips`. Every word and phrase of the English cues is spoken once and stored.
 
 The voice is that of hibari-tts (Apache-2.0), which needs nothing from outside its wheel. The words are those of
-`coach.cues.cue.ENGLISH`, so that whatever is put together from them can be said word by word; a phrase that never
+`coach.cues.language.ENGLISH`, so that whatever is put together from them can be said word by word; a phrase that never
 changes is spoken as a whole, which sounds better. A number, and a word that often comes last, has two clips: one that
 goes on, and one that ends a sentence.
 """
@@ -13,10 +13,10 @@ from dataclasses import fields
 from importlib.metadata import version
 from typing import Any, Final
 
-from coach.cues.cue import ENGLISH, Words
-from coach.cues.phrases import Phrases
-from coach.edge.audio import RATE
-from coach.edge.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, rms_db, sentences
+from coach.cues.cue import Phrases
+from coach.cues.language import ENGLISH, Words
+from coach.edge.audio import RATE, rms_db
+from coach.edge.voices import BANK, FORMAT, MANIFEST, Clip, decode, key_of, sentences
 from coach.workout.kinds import KINDS
 
 BIT_RATE: Final = 24
@@ -105,6 +105,7 @@ EXTRA: Final = (
     ),
     *("throws", "whole", "sentences", "sentence", "sore", "downward", "dog", "own", "then", "legs", "ready"),
     *("loosen", "spring", "wake", "wind", "gentle", "deep", "speak", "end", "do", "only", "warm"),
+    *("sodium", "salt", "carbs", "gels", "caffeine", "bottle", "cup", "sip", "eat", "chew", "banana"),
 )
 """Words that workouts often use in names, questions and reminders, beside those of the phrases."""
 LAST: Final = (
@@ -135,7 +136,7 @@ LAST: Final = (
         "jog",
         "easy",
     ),
-    *("hard", "go", "rest", "walk", "stand", "lost", "back", "high", "low"),
+    *("hard", "go", "rest", "walk", "stand", "lost", "back", "high", "low", "sodium"),
 )
 """Words beside the numbers that often end a sentence and have a clip for that."""
 WHOLE: Final = ("One. Two. Three.", "Quick feet, light feet.", "One two three four.")

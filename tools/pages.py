@@ -15,7 +15,7 @@ from coach.edge.telemetry.topics import TOPICS, Direction, Envelope, RunMessage,
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
 from coach.interchange.workouts.converting import COLUMNS, SUPPORT, WorkoutPart
-from coach.plan import templates as volumes
+from coach.plan import templates
 from coach.plan.document import plan_schema
 from coach.plan.planner import SLEEP_NIGHTS
 from coach.plan.sessions import CHAINS, Chain
@@ -221,42 +221,42 @@ def _chain_row(chain: Chain) -> str:
 def planner_numbers() -> Iterator[tuple[str, str, str]]:
     """Yield the numbers of the planner with their sources."""
     practice, judged = "coaching practice", "judged"
-    yield "base", f"{volumes.BASE_WEEKS[0]} to {volumes.BASE_WEEKS[1]} weeks", practice
-    yield "build", f"{volumes.BUILD_WEEKS[0]} to {volumes.BUILD_WEEKS[1]} weeks", practice
+    yield "base", f"{templates.BASE_WEEKS[0]} to {templates.BASE_WEEKS[1]} weeks", practice
+    yield "build", f"{templates.BUILD_WEEKS[0]} to {templates.BUILD_WEEKS[1]} weeks", practice
     yield (
         "the speed part at its end",
-        f"{volumes.SPEED_WEEKS[0]} to {volumes.SPEED_WEEKS[1]} weeks",
+        f"{templates.SPEED_WEEKS[0]} to {templates.SPEED_WEEKS[1]} weeks",
         practice,
     )
     yield (
         "peak, with the week of the race",
-        f"{volumes.PEAK_WEEKS[0]} to {volumes.PEAK_WEEKS[1]} weeks",
+        f"{templates.PEAK_WEEKS[0]} to {templates.PEAK_WEEKS[1]} weeks",
         practice,
     )
-    yield "shortest full cycle", f"{volumes.FULL_WEEKS} weeks", "8 + 6 + 2"
-    yield "only sharpening and taper", f"under {volumes.SHARPEN_BELOW_WEEKS} weeks", judged
-    for up_to, usual, least in volumes.RECOVERY_WEEKS:
+    yield "shortest full cycle", f"{templates.FULL_WEEKS} weeks", "8 + 6 + 2"
+    yield "only sharpening and taper", f"under {templates.SHARPEN_BELOW_WEEKS} weeks", judged
+    for up_to, usual, least in templates.RECOVERY_WEEKS:
         where = f"up to {up_to / 1000:g} km" if up_to < 1e8 else "beyond"
         yield (
             f"recovery after an A race {where}",
             f"{usual} week{'' if usual == 1 else 's'}, {least} at least",
             f"{practice}, {judged}",
         )
-    yield "peaks a year", f"{volumes.PEAKS_A_YEAR}, {volumes.SHORT_PEAKS_A_YEAR} up to 10 k", practice
-    yield "an up week", f"+{100 * volumes.GROWTH:g} %", practice
-    yield "a down week", f"-{100 * volumes.DOWN:g} %, each {volumes.DOWN_EVERY}th", practice
-    yield "days off that make a down week", f"{volumes.OFF_DAYS_OF_A_DOWN_WEEK}", judged
-    for phase, share in volumes.PHASE_SHARE.items():
+    yield "peaks a year", f"{templates.PEAKS_A_YEAR}, {templates.SHORT_PEAKS_A_YEAR} up to 10 k", practice
+    yield "an up week", f"+{100 * templates.GROWTH:g} %", practice
+    yield "a down week", f"-{100 * templates.DOWN:g} %, each {templates.DOWN_EVERY}th", practice
+    yield "days off that make a down week", f"{templates.OFF_DAYS_OF_A_DOWN_WEEK}", judged
+    for phase, share in templates.PHASE_SHARE.items():
         yield f"volume in {phase}", f"{100 * share:g} % of what was reached", f"{practice}, {judged}"
-    for up_to, days in volumes.TAPER_DAYS:
+    for up_to, days in templates.TAPER_DAYS:
         where = f"up to {up_to / 1000:g} km" if up_to < 1e8 else "beyond"
         yield f"taper {where}", f"{days} days", "Bosquet 2007, Wang 2023"
-    for style, cut in volumes.TAPER_CUTS.items():
+    for style, cut in templates.TAPER_CUTS.items():
         source = "Bosquet 2007: -41 to -60 %" if cut > 0.4 else f"{practice}: less than studies found best"
         yield f"taper `{style}`", f"-{100 * cut:g} %", source
     yield (
         "days without hard running before an A, B, C race",
-        ", ".join(str(n) for n in volumes.QUIET_DAYS.values()),
+        ", ".join(str(n) for n in templates.QUIET_DAYS.values()),
         judged,
     )
     yield "bed 20 minutes earlier", f"the {SLEEP_NIGHTS} nights before an A race", practice

@@ -1,6 +1,6 @@
-"""Finds and changes athletes: the one who runs, the entries of their history, and the values that follow from it.
+"""Finds and changes athletes, and reads what a runner types about themselves before a run or on the athlete screen.
 
-A change is added to the history of an athlete under its own day; earlier entries stay until they are removed.
+Each change is added to the history of an athlete under its own day; earlier entries stay until they are removed.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coach.app.terminal import SILENT, Console
 from coach.athlete import Athlete, checked_athlete, dump_athlete, load_athlete
@@ -51,17 +51,13 @@ from coach.workout.resolve import (
     profile_of,
 )
 
-if TYPE_CHECKING:
-    from coach.workout.resolve import AthleteProfile
-
-
 EVERYONE: Final = "everyone"
 """The value of `--athlete` for a sensor that anybody may wear."""
-_RESULTS: Final = ("races", "trials")
-"""Parts of an entry whose items have days of their own."""
-_MERGED: Final = ("heart_rate", "paces", "cadence", "tests")
-"""Parts of an entry that are merged key by key."""
+BY_EFFORT: Final = "By effort: reps are timed, not judged."
 _SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
+
+
+# --- who runs
 
 
 def usual_athlete() -> str:
@@ -112,6 +108,34 @@ def saved_athlete(name_or_path: str | None, *, hint: str = _SAVE_RACE, store: St
     return athlete
 
 
+def stored_athlete(
+    name_or_path: str | None, *, hint: str = _SAVE_RACE, store: Store | None = None
+) -> Athlete:
+    """Find an athlete to change; a file of the runner's own is not one, even if a saved athlete has its slug.
+
+    Raises:
+        AthleteProblem: as `saved_athlete`, or the athlete is not saved.
+    """
+    store = store or Store()
+    athlete = saved_athlete(name_or_path, hint=hint, store=store)
+    document = store.athlete(name_or_path)
+    file = store.paths.athletes / f"{athlete.slug}.json"
+    if document is not None and document.path.resolve() != file.resolve():
+        is_there = athlete.slug in store.athletes()
+        who = (
+            f"this is not the saved athlete {athlete.slug}"
+            if is_there
+            else f"{plain(athlete.name)} is not saved"
+        )
+        raise AthleteProblem(
+            f"{who}: {document.name} is only read, and nothing is learnt for them",
+            f"Name the saved athlete: {athlete.slug}. The file is changed by hand."
+            if is_there
+            else "coach athlete list shows the saved athletes. The file is changed by hand.",
+        )
+    return athlete
+
+
 def runner_for(
     name_or_path: str | None, race: str | None = None, *, day: str = "", console: Console = SILENT
 ) -> Athlete | None:
@@ -130,7 +154,7 @@ def runner_for(
 
 
 def ask_athlete(store: Store, console: Console) -> str:
-    """Ask which of several athletes runs; empty if there is nothing to ask, or nobody to answer."""
+    """Ask which of several athletes runs; empty if there is nothing to ask, or no one can be asked."""
     slugs = store.athletes()
     if len(slugs) < 2 or store.chosen_athlete() or not console.can_ask():
         return ""
@@ -143,6 +167,12 @@ def ask_athlete(store: Store, console: Console) -> str:
             console.say(f"To set the default: coach config set athlete {matches[0]}")
             return matches[0]
         console.say(f'"{answer[:40]}" is none of them.' if answer else "Name one of them.")
+
+
+def athlete_on(athlete: Athlete, day: str) -> Athlete:
+    """Return the athlete as of a day, `2026-05-31`; before the first entry, as of the first entry."""
+    first = athlete.history[0].from_day if athlete.history else day
+    return athlete.as_of(max(day, first))
 
 
 def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
@@ -169,6 +199,128 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
             "It takes 1200 m and 3 minutes at least, and 5 hours at most.",
         )
     return newer
+
+
+# --- days
+
+
+def today() -> str:
+    """Return the local day, `2026-05-31`."""
+    return local_day()
+
+
+def read_past_day(text: str) -> str:
+    """Read the day of an option, `2026-05-31` or relative to today: `10 May`, `3 weeks ago`.
+
+    Raises:
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
+    """
+    try:  # a complete date is accepted whatever the clock of this computer says
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"date: {wrong.reason}", wrong.fix) from None
+
+
+def read_day_answer(text: str) -> str:
+    """Read a day relative to today.
+
+    Raises:
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
+    """
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"{wrong.reason}.", wrong.fix) from None
+
+
+# --- what follows from an athlete
+
+
+def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> AthleteProfile:
+    """Return an athlete's profile, as of a day, or from a race alone.
+
+    Raises:
+        AthleteProblem: the athlete is not found or not saved, or a value is invalid.
+    """
+    return profile_of(_known_athlete(name_or_path, day, race))
+
+
+def predictions_for(
+    name_or_path: str | None, day: str | None, *, race: str | None, distances: Sequence[str]
+) -> tuple[Athlete, Sequence[Prediction]]:
+    """Predict an athlete's races, or from a race alone; distances are race names or as documents write them.
+
+    Raises:
+        AthleteProblem: no athlete is saved and no race is given, no time can be predicted, or a value is invalid.
+    """
+    athlete = _known_athlete(name_or_path, day, race)
+    race_distances = dict(_race_distance(text) for text in distances) or None
+    races = predictions(athlete.now, race_distances)
+    if not races:
+        raise AthleteProblem(
+            f"there is no result to predict a race of {athlete.name}",
+            "Save a result: coach athlete set --race 5k=22:30",
+        )
+    return athlete, races
+
+
+def _known_athlete(name_or_path: str | None, day: str | None, race: str | None) -> Athlete:
+    if race is not None:
+        return with_race_alone(find_athlete(name_or_path) if name_or_path else None, race, today())
+    athlete = saved_athlete(name_or_path)
+    return athlete if day is None else athlete_on(athlete, read_past_day(day))
+
+
+def _race_distance(text: str) -> tuple[str, Metres]:
+    name = text.strip().lower()
+    if name in DISTANCES:
+        return name, DISTANCES[name]
+    try:
+        return text, read_distance(text)
+    except Misspelt as wrong:
+        raise AthleteProblem(wrong.reason, wrong.fix) from None
+
+
+def paces_in_short(athlete: Athlete) -> str:
+    """Return the 5k pace and the easy paces of an athlete in a few words; empty if they are unknown."""
+    numbers, unit = Numbers.of(athlete), athlete.units
+    try:
+        five, (slow, fast) = numbers.pace("5k")[0], numbers.pace("easy")
+    except AthleteProblem:
+        return ""
+    easy = " to ".join(format_pace(speed, unit=unit, with_unit=False) for speed in (fast, slow))
+    return f"5k pace {format_pace(five, unit=unit)}, easy {easy}"
+
+
+def race_age_days(athlete: Athlete | None, day: str) -> int | None:
+    """Return the days between the newest race with paces and `day`; None without one."""
+    if athlete is None or best_race(athlete.now) is None:
+        return None
+    newest = max(race.date for race in athlete.now.races)
+    return (date.fromisoformat(day) - date.fromisoformat(newest)).days
+
+
+def old_race_words(athlete: Athlete | None, day: str) -> str:
+    """Say that the race behind the paces is old, and the consequence; empty if it is recent."""
+    days = race_age_days(athlete, day)
+    if days is None or days <= OLD_RACE_DAYS:
+        return ""
+    return (
+        f"Your race is {round(days / 30.4)} months old: bands are {100 * OLD_RACE_WIDER:.0f} % wider "
+        "until you enter a newer one."
+    )
+
+
+# --- changes
+
+_RESULTS: Final = ("races", "trials")
+"""Parts of an entry whose items have days of their own."""
+_MERGED: Final = ("heart_rate", "paces", "cadence", "tests")
+"""Parts of an entry that are merged key by key."""
 
 
 def save_changes(
@@ -198,12 +350,22 @@ def change_athlete(slug: str | None, change: Callable[[dict[str, Any]], dict[str
     slug = slug or _only_slug(store)
     check_slug(slug)
     athlete = find_athlete(slug, store) if slug in store.athletes() else None
-    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
-    if athlete is not None:
-        tree = json.loads(dump_athlete(athlete))
-    newer = _checked_tree(change(tree))
+    newer = _checked_tree(change(_tree_of(athlete, slug)))
     store.save_athlete(slug, dump_athlete(newer))
     return newer
+
+
+def _only_slug(store: Store) -> str:
+    """Return the slug of the default or only athlete; the first slug if none is saved."""
+    slugs = store.athletes()
+    default = store.chosen_athlete()
+    if default in slugs:
+        return default
+    if len(slugs) > 1:
+        raise AthleteProblem(
+            f"several athletes are saved: {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
+        )
+    return slugs[0] if slugs else FIRST_SLUG
 
 
 def with_changes(
@@ -214,15 +376,21 @@ def with_changes(
     Raises:
         AthleteProblem: a value is invalid; the message names it in everyday words.
     """
-    tree: dict[str, Any] = {"format": "coach-athlete/1", "slug": slug, "name": slug}
-    if athlete is not None:
-        tree = json.loads(dump_athlete(athlete))
+    tree = _tree_of(athlete, slug)
     history = history_with(tree.get("history", []), entry, day or today())
     if "shoes" in about:
         about = about | {"shoes": shoes_with(tree.get("shoes", []), about["shoes"])}
     if "injuries" in about:
         about = about | {"injuries": list(dict.fromkeys([*tree.get("injuries", []), *about["injuries"]]))}
     return _checked_tree(tree | about | {"history": history})
+
+
+def _tree_of(athlete: Athlete | None, slug: str = "") -> dict[str, Any]:
+    """Return the JSON values of an athlete, or of a new one with this slug."""
+    if athlete is None:
+        return {"format": "coach-athlete/1", "slug": slug, "name": slug}
+    tree: dict[str, Any] = json.loads(dump_athlete(athlete))
+    return tree
 
 
 def _checked_tree(tree: dict[str, Any]) -> Athlete:
@@ -235,7 +403,7 @@ def _checked_tree(tree: dict[str, Any]) -> Athlete:
         return check_athlete(checked_athlete(tree))
     except Faulty as faulty:
         first = faulty.faults[0]
-        place = _typed_place(first.where)
+        place = _place_words(first.where)
         reason = re.sub(r"(?<=\d)\.0\b", "", first.reason)
         raise AthleteProblem(f"{place}: {reason}" if place else reason, first.fix) from None
 
@@ -261,7 +429,7 @@ _PLACES: Final = (
 """Patterns of places in an entry, with their names in messages."""
 
 
-def _typed_place(where: str) -> str:
+def _place_words(where: str) -> str:
     """Return the everyday name of a place in a document: `history[0].threshold_pace` is the threshold pace."""
     place = re.sub(r"^history(\[\d+\]\.?)?", "", where)
     for pattern, words in _PLACES:
@@ -271,43 +439,78 @@ def _typed_place(where: str) -> str:
     return re.sub(r"\[\d+\]", "", place).replace("_", " ").replace(".", " ")
 
 
-def athlete_on(athlete: Athlete, day: str) -> Athlete:
-    """Return the athlete as of a day, `2026-05-31`; before the first entry, as of the first entry."""
-    first = athlete.history[0].from_day if athlete.history else day
-    return athlete.as_of(max(day, first))
+def history_with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
+    """Add an entry to a history; it is merged with an entry of the same day."""
+    for part_day, part in _by_day(entry, day):
+        entries = _merge_day(entries, part, part_day)
+    return entries
 
 
-def profile_for(name_or_path: str | None, day: str | None, race: str | None = None) -> "AthleteProfile":
-    """Return an athlete's profile, as of a day, or from a race alone.
-
-    Raises:
-        AthleteProblem: the athlete is not found or not saved, or a value is invalid.
-    """
-    from coach.workout.resolve import profile_of  # it adds workouts up, which no plan needs
-
-    return profile_of(_as_known(name_or_path, day, race))
-
-
-def predictions_for(
-    name_or_path: str | None, day: str | None, *, race: str | None, distances: Sequence[str]
-) -> tuple[Athlete, Sequence[Prediction]]:
-    """Predict an athlete's races, or from a race alone; distances are race names or as documents write them.
-
-    Raises:
-        AthleteProblem: nobody is saved and no race is given, no time can be predicted, or a value is invalid.
-    """
-    athlete = _as_known(name_or_path, day, race)
-    race_distances = dict(_distance(text) for text in distances) or None
-    races = predictions(athlete.now, race_distances)
-    if not races:
-        raise AthleteProblem(
-            f"there is no result to predict a race of {athlete.name}",
-            "Save a result: coach athlete set --race 5k=22:30",
-        )
-    return athlete, races
+def _by_day(entry: dict[str, Any], day: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Split an entry by days: each result goes to the day it was run on, the rest to `day`."""
+    entries_by_day: dict[str, dict[str, Any]] = {}
+    undated = {key: value for key, value in entry.items() if key not in _RESULTS}
+    if undated:
+        entries_by_day[day] = undated
+    for kind in _RESULTS:
+        for result in entry.get(kind, []):
+            result_day = result.get("date", day)
+            entries_by_day.setdefault(result_day, {}).setdefault(kind, []).append(
+                result | {"date": result_day}
+            )
+    yield from entries_by_day.items()
 
 
-# --- the values an athlete entered
+def _merge_day(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
+    """Merge an entry with the entry of its day; a new result of a distance replaces the old one."""
+    entry_of_day: dict[str, Any] = next((old for old in entries if old["from"] == day), {"from": day})
+    merged = entry_of_day | entry
+    for part in _MERGED:
+        if part in entry_of_day and part in entry:
+            merged[part] = entry_of_day[part] | entry[part]
+    for kind in _RESULTS:
+        if kind in entry_of_day and kind in entry:
+            distances = {_metres(result) for result in entry[kind]}
+            other_results = [result for result in entry_of_day[kind] if _metres(result) not in distances]
+            merged[kind] = other_results + entry[kind]
+    return sorted([old for old in entries if old["from"] != day] + [merged], key=lambda old: str(old["from"]))
+
+
+def _metres(result: dict[str, Any]) -> float | str:
+    """Return the metres of a result, so that `5 km` and `5000 m` are one race; its text if it is no distance."""
+    text = str(result.get("distance", ""))
+    try:
+        return read_distance(text)
+    except Misspelt:
+        return text
+
+
+def shoes_with(shoes: list[dict[str, Any]], changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Merge changes into the pairs of shoes; a new factor of a pod replaces its old one."""
+    by_slug = {str(shoe.get("slug")): shoe for shoe in shoes}
+    for change in changes:
+        slug = str(change["slug"])
+        shoe_before = by_slug.get(slug, {"slug": slug, "name": slug})
+        pods = {factor["pod"] for factor in change.get("factors", [])}
+        other_factors = [factor for factor in shoe_before.get("factors", []) if factor.get("pod") not in pods]
+        by_slug[slug] = shoe_before | change | {"factors": other_factors + change.get("factors", [])}
+    return list(by_slug.values())
+
+
+# --- the values of an athlete, each with its day
+
+_PLAIN_VALUES: Final = {
+    "threshold_pace": ("threshold pace", "", "--threshold-pace"),
+    "top_speed_mps": ("top speed", "m/s", "--top-speed"),
+    "weight_kg": ("weight", "kg", "--weight"),
+}
+"""Parts of an entry that are one value: name, unit, and the option that enters it."""
+_HEART_RATES: Final = {
+    "max": ("maximum heart rate", "--max-heart-rate"),
+    "rest": ("resting heart rate", "--rest-heart-rate"),
+    "threshold": ("threshold heart rate", "--threshold-heart-rate"),
+}
+"""Name of each heart rate, and the option that enters it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +536,7 @@ class HistoryValue:
 
 def history_values(athlete: Athlete) -> tuple[HistoryValue, ...]:
     """List everything an athlete has entered, the newest first, then the values without a day."""
-    tree = json.loads(dump_athlete(athlete))
+    tree = _tree_of(athlete)
     dated: list[HistoryValue] = []
     for place, entry in enumerate(tree.get("history", [])):
         for key, value in entry.items():
@@ -367,7 +570,7 @@ def _values_of(key: str, value: Any) -> Iterator[HistoryValue]:
                 yield HistoryValue(key[:-1], f"{distance} in {time}", day, (key, place), option)
         case "heart_rate":
             for name, rate in value.items():
-                what, option = _RATES[name]
+                what, option = _HEART_RATES[name]
                 estimated = " --estimated" if rate["source"] == "estimated" else ""
                 words = f"{rate['bpm']:g} bpm, {rate['source']}"
                 yield HistoryValue(what, words, "", (key, name), f"{option} {rate['bpm']:g}{estimated}")
@@ -377,8 +580,8 @@ def _values_of(key: str, value: Any) -> Iterator[HistoryValue]:
                 yield HistoryValue(what, words, "", (key, name), option)
         case "goal":
             yield _goal_value(value)
-        case _ if key in _PLAIN:
-            what, unit, option = _PLAIN[key]
+        case _ if key in _PLAIN_VALUES:
+            what, unit, option = _PLAIN_VALUES[key]
             words = value if isinstance(value, str) else f"{value:g}"
             yield HistoryValue(what, f"{words} {unit}".rstrip(), "", (key,), f"{option} {words}")
 
@@ -400,27 +603,13 @@ def _goal_value(value: dict[str, str]) -> HistoryValue:
     return HistoryValue("goal", f"{distance} in {time}", "", ("goal",), f'--goal "{distance}={time}"')
 
 
-_PLAIN: Final = {
-    "threshold_pace": ("threshold pace", "", "--threshold-pace"),
-    "top_speed_mps": ("top speed", "m/s", "--top-speed"),
-    "weight_kg": ("weight", "kg", "--weight"),
-}
-"""Parts of an entry that are one value: name, unit, and the option that enters it."""
-_RATES: Final = {
-    "max": ("maximum heart rate", "--max-heart-rate"),
-    "rest": ("resting heart rate", "--rest-heart-rate"),
-    "threshold": ("threshold heart rate", "--threshold-heart-rate"),
-}
-"""Name of each heart rate, and the option that enters it."""
-
-
 def without_values(athlete: Athlete, values: Iterable[HistoryValue]) -> Athlete:
     """Return the athlete without some values; entries that become empty are removed too.
 
     Raises:
         AthleteProblem: the remaining values do not fit together.
     """
-    tree: dict[str, Any] = json.loads(dump_athlete(athlete))
+    tree = _tree_of(athlete)
     # Later items of a list go first, so that the places of the others stay.
     places = sorted((value.keys for value in values), key=lambda keys: [str(key).zfill(6) for key in keys])
     for keys in reversed(places):
@@ -442,9 +631,7 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
         CoachProblem: there is no such athlete or number, or the file cannot be written.
     """
     store = Store()
-    athlete = saved_athlete(name, store=store)
-    if athlete.slug not in store.athletes():
-        raise AthleteProblem(f"{athlete.name} is not a saved athlete", "Change the file by hand.")
+    athlete = stored_athlete(name, store=store)
     values = history_values(athlete)
     for number in numbers:
         if not 1 <= number <= len(values):
@@ -457,119 +644,9 @@ def remove_values(name: str | None, numbers: Sequence[int]) -> tuple[Athlete, tu
     return newer, removed
 
 
-# --- the history, day by day
-
-
-def history_with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
-    """Add an entry to a history; it is merged with an entry of the same day."""
-    for part_day, part in _by_day(entry, day):
-        entries = _with(entries, part, part_day)
-    return entries
-
-
-def shoes_with(shoes: list[dict[str, Any]], changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Merge changes into the pairs of shoes; a new factor of a pod replaces its old one."""
-    by_slug = {str(shoe.get("slug")): shoe for shoe in shoes}
-    for change in changes:
-        slug = str(change["slug"])
-        shoe_before = by_slug.get(slug, {"slug": slug, "name": slug})
-        pods = {factor["pod"] for factor in change.get("factors", [])}
-        other_factors = [factor for factor in shoe_before.get("factors", []) if factor.get("pod") not in pods]
-        by_slug[slug] = shoe_before | change | {"factors": other_factors + change.get("factors", [])}
-    return list(by_slug.values())
-
-
-def _by_day(entry: dict[str, Any], day: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Split an entry by days: each result goes to the day it was run on, the rest to `day`."""
-    entries_by_day: dict[str, dict[str, Any]] = {}
-    undated = {key: value for key, value in entry.items() if key not in _RESULTS}
-    if undated:
-        entries_by_day[day] = undated
-    for kind in _RESULTS:
-        for result in entry.get(kind, []):
-            result_day = result.get("date", day)
-            entries_by_day.setdefault(result_day, {}).setdefault(kind, []).append(
-                result | {"date": result_day}
-            )
-    yield from entries_by_day.items()
-
-
-def _with(entries: list[dict[str, Any]], entry: dict[str, Any], day: str) -> list[dict[str, Any]]:
-    entry_of_day: dict[str, Any] = next((old for old in entries if old["from"] == day), {"from": day})
-    merged = entry_of_day | entry
-    for part in _MERGED:
-        if part in entry_of_day and part in entry:
-            merged[part] = entry_of_day[part] | entry[part]
-    for kind in _RESULTS:
-        if kind in entry_of_day and kind in entry:
-            distances = {_metres(result) for result in entry[kind]}
-            other_results = [result for result in entry_of_day[kind] if _metres(result) not in distances]
-            merged[kind] = other_results + entry[kind]
-    return sorted([old for old in entries if old["from"] != day] + [merged], key=lambda old: str(old["from"]))
-
-
-def _metres(result: dict[str, Any]) -> float | str:
-    """Return the metres of a result, so that `5 km` and `5000 m` are one race; its text if it is no distance."""
-    text = str(result.get("distance", ""))
-    try:
-        return read_distance(text)
-    except Misspelt:
-        return text
-
-
-def _as_known(name_or_path: str | None, day: str | None, race: str | None) -> Athlete:
-    if race is not None:
-        return with_race_alone(find_athlete(name_or_path) if name_or_path else None, race, today())
-    athlete = saved_athlete(name_or_path)
-    return athlete if day is None else athlete_on(athlete, read_past_day(day))
-
-
-def read_past_day(text: str) -> str:
-    """Read the day of an option, `2026-05-31` or relative to today: `10 May`, `3 weeks ago`.
-
-    Raises:
-        AthleteProblem: it is no day, is ambiguous, or is in the future.
-    """
-    try:  # a complete date is accepted whatever the clock of this computer says
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    try:
-        return read_day(text, today())
-    except Misspelt as wrong:
-        raise AthleteProblem(f"date: {wrong.reason}", wrong.fix) from None
-
-
-def _distance(text: str) -> tuple[str, Metres]:
-    name = text.strip().lower()
-    if name in DISTANCES:
-        return name, DISTANCES[name]
-    try:
-        return text, read_distance(text)
-    except Misspelt as wrong:
-        raise AthleteProblem(wrong.reason, wrong.fix) from None
-
-
-def today() -> str:
-    """Return the local day, `2026-05-31`."""
-    return local_day()
-
-
-def _only_slug(store: Store) -> str:
-    slugs = store.athletes()
-    default = store.chosen_athlete()
-    if default in slugs:
-        return default
-    if len(slugs) > 1:
-        raise AthleteProblem(
-            f"several athletes are saved: {', '.join(slugs)}", "Name one: coach athlete set SLUG ..."
-        )
-    return slugs[0] if slugs else FIRST_SLUG
-
-
-# --- Reads what is typed about an athlete: the answers to questions before a run, and changes on the athlete screen
+# --- the questions before a run
 #
-# Before a run, a race is asked for, which gives all paces, then single numbers that the workout needs. Enter skips a
+# A race is asked for first, because it gives all paces, then single numbers that the workout needs. Enter skips a
 # question; a step with a missing number is run by effort, which is timed and not judged.
 
 _EXAMPLES: Final = {
@@ -580,13 +657,7 @@ _EXAMPLES: Final = {
     Number.THRESHOLD_HEART_RATE: "170",
 }
 """An example of an answer, by the number that is missing."""
-_HEART_RATES: Final = {
-    Number.MAX_HEART_RATE: "max",
-    Number.REST_HEART_RATE: "rest",
-    Number.THRESHOLD_HEART_RATE: "threshold",
-}
 _PACE_EXAMPLES: Final = "For example: 5k 22:30, half 1:35 or 4:10/km."
-BY_EFFORT: Final = "By effort: reps are timed, not judged."
 _WHEN: Final = "When? For example: 10 May or 3 weeks ago (Enter for these days)"
 
 
@@ -616,17 +687,6 @@ class PaceAnswer:
         return paces_in_short(self.athlete)
 
 
-def paces_in_short(athlete: Athlete) -> str:
-    """Return the 5k pace and the easy paces of an athlete in a few words; empty if they are unknown."""
-    numbers, unit = Numbers.of(athlete), athlete.units
-    try:
-        five, (slow, fast) = numbers.pace("5k")[0], numbers.pace("easy")
-    except AthleteProblem:
-        return ""
-    easy = " to ".join(format_pace(speed, unit=unit, with_unit=False) for speed in (fast, slow))
-    return f"5k pace {format_pace(five, unit=unit)}, easy {easy}"
-
-
 def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
     """Read the answer to the question for a race: a race, or a threshold pace.
 
@@ -654,18 +714,17 @@ def read_answer(text: str, athlete: Athlete | None) -> PaceAnswer:
     entry = {"races": [{"distance": race.distance, "time": race.time}]}
     newer = with_changes(athlete, slug, {}, entry)
     if best_race(newer.now) is None:
+        is_short = read_distance(race.distance) < SHORTEST_M or read_time(race.time) < SHORTEST_S
+        reason = (
+            "a race under 1200 m or 3 minutes is too short for paces"
+            if is_short
+            else "the race is too long or too slow for paces"
+        )
         raise AthleteProblem(
-            f'"{text.strip()[:40]}": {_why_no_paces(read_distance(race.distance), read_time(race.time))}.',
+            f'"{text.strip()[:40]}": {reason}.',
             "Enter another, such as 5k 22:30.",
         )
     return PaceAnswer(f"{race_name(race.distance)} in {race.time}", entry, newer, day, race.guess)
-
-
-def _why_no_paces(metres: float, seconds: float) -> str:
-    """Explain why a race gives no paces."""
-    if metres < SHORTEST_M or seconds < SHORTEST_S:
-        return "a race under 1200 m or 3 minutes is too short for paces"
-    return "the race is too long or too slow for paces"
 
 
 def ask_number(
@@ -683,14 +742,31 @@ def ask_number(
             console.say(f"Without your {name}: steps that need it are not judged.")
             return None
         try:
-            entry = _entry(missing.number, answer, "km" if athlete is None else athlete.units)
+            entry = _number_entry(missing.number, answer, "km" if athlete is None else athlete.units)
             completed = with_changes(athlete, slug, {}, entry)
         except CoachProblem as problem:
             console.say(problem.message)
             continue
         if keeps:
-            _keep(athlete, slug, entry, console)
+            _save_answer(athlete, slug, entry, console)
         return completed
+
+
+def _number_entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
+    """Return an answer as an entry of the athlete's history."""
+    if number is Number.GOAL_PACE:
+        try:
+            return {"goal": {"pace": read_spoken_pace(answer, unit)}}
+        except Misspelt as wrong:
+            raise AthleteProblem(f"{wrong.reason}. {wrong.fix}") from None
+    try:
+        value = float(answer.casefold().removesuffix("bpm").removesuffix("m/s").replace(",", "."))
+    except ValueError:
+        raise CoachProblem(f'"{answer[:40]}" is not a number.') from None
+    if number is Number.TOP_SPEED:
+        return {"top_speed_mps": value}
+    rate = number.removesuffix("_heart_rate")
+    return {"heart_rate": {rate: {"bpm": value, "source": "measured"}}}
 
 
 def _ask_pace(
@@ -718,7 +794,7 @@ def _ask_pace(
         day = answer.day or _ask_day(console)
         entry = {"races": [{**answer.entry["races"][0], "date": day}]}
     if keeps:
-        _keep(athlete, slug, entry, console)
+        _save_answer(athlete, slug, entry, console)
     return with_changes(athlete, slug, {}, entry)
 
 
@@ -736,19 +812,7 @@ def _say_problem(problem: CoachProblem, console: Console) -> None:
         console.say(line)
 
 
-def read_day_answer(text: str) -> str:
-    """Read a day relative to today.
-
-    Raises:
-        AthleteProblem: it is no day, is ambiguous, or is in the future.
-    """
-    try:
-        return read_day(text, today())
-    except Misspelt as wrong:
-        raise AthleteProblem(f"{wrong.reason}.", wrong.fix) from None
-
-
-def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Console) -> None:
+def _save_answer(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Console) -> None:
     """Save an answer with its athlete; an athlete whose file lies elsewhere is not changed."""
     saved = Store().athletes()
     if slug in saved or (athlete is None and not saved):
@@ -756,45 +820,7 @@ def _keep(athlete: Athlete | None, slug: str, entry: dict[str, Any], console: Co
         console.say(f"Saved: coach athlete show {slug}")
 
 
-def _entry(number: Number, answer: str, unit: str) -> dict[str, Any]:
-    """Return an answer as an entry of the athlete's history."""
-    if number is Number.GOAL_PACE:
-        try:
-            return {"goal": {"pace": read_spoken_pace(answer, unit)}}
-        except Misspelt as wrong:
-            raise AthleteProblem(f"{wrong.reason}. {wrong.fix}") from None
-    try:
-        value = float(answer.casefold().removesuffix("bpm").removesuffix("m/s").replace(",", "."))
-    except ValueError:
-        raise CoachProblem(f'"{answer[:40]}" is not a number.') from None
-    if number is Number.TOP_SPEED:
-        return {"top_speed_mps": value}
-    return {"heart_rate": {_HEART_RATES[number]: {"bpm": value, "source": "measured"}}}
-
-
-# --- an old race
-
-
-def race_age_days(athlete: Athlete | None, day: str) -> int | None:
-    """Return the days between the newest race with paces and `day`; None without one."""
-    if athlete is None or best_race(athlete.now) is None:
-        return None
-    newest = max(race.date for race in athlete.now.races)
-    return (date.fromisoformat(day) - date.fromisoformat(newest)).days
-
-
-def old_race_words(athlete: Athlete | None, day: str) -> str:
-    """Say that the race behind the paces is old, and the consequence; empty if it is recent."""
-    days = race_age_days(athlete, day)
-    if days is None or days <= OLD_RACE_DAYS:
-        return ""
-    return (
-        f"Your race is {round(days / 30.4)} months old: bands are {100 * OLD_RACE_WIDER:.0f} % wider "
-        "until you enter a newer one."
-    )
-
-
-# --- the athlete screen: the effect of a change is seen before it is kept --------------------------------------------
+# --- the athlete screen
 
 
 class SavedAthletes:
@@ -839,7 +865,7 @@ class SavedAthletes:
             case "race":
                 answer = read_answer(text, athlete)
                 entry = answer.entry
-                replaced = _race(athlete, name)
+                replaced = _race_numbered(athlete, name)
                 if answer.is_race:
                     race_day = answer.day or (
                         read_day_answer(day) if day else replaced.day if replaced else today()
@@ -851,7 +877,7 @@ class SavedAthletes:
             case "pace":
                 entry = {"paces": {name: _typed_pace(text, units)}}
             case "heart":
-                entry = {"heart_rate": _heart_rates(text)}
+                entry = {"heart_rate": _typed_heart_rates(text)}
             case _:
                 about = {kind: text.strip()}
         newer = with_changes(athlete, slug or FIRST_SLUG, about, entry)
@@ -867,7 +893,7 @@ class SavedAthletes:
         kind, _, name = what.partition(" ")
         match kind:
             case "race":
-                race = _race(athlete, name)
+                race = _race_numbered(athlete, name)
                 values = [] if race is None else [race]
             case "pace":
                 names = {f"{name} pace by hand", f"{name} pace" if name == "threshold" else ""}
@@ -932,7 +958,7 @@ def effect_words(before: AthleteProfile | None, after: AthleteProfile) -> str:
     return ", ".join(parts[:2] or changed[:2]) or "Your paces stay as they are."
 
 
-def _race(athlete: Athlete | None, number: str) -> HistoryValue | None:
+def _race_numbered(athlete: Athlete | None, number: str) -> HistoryValue | None:
     """Return the race with this number, from 1 and the newest first; None without a number."""
     if athlete is None or not number:
         return None
@@ -954,7 +980,7 @@ def _typed_pace(text: str, units: str) -> str:
     return "-".join([*(pace.partition("/")[0] for pace in paces[:-1]), paces[-1]])
 
 
-def _heart_rates(text: str) -> dict[str, Any]:
+def _typed_heart_rates(text: str) -> dict[str, Any]:
     """Read typed heart rates: `max 190 rest 48 threshold 172`.
 
     Raises:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from coach.app.terminal import (
+    Announcer,
     Console,
     RunMode,
     drop_gone_terminal,
@@ -26,7 +27,7 @@ from coach.app.terminal import (
     run_mode_here,
 )
 from coach.edge.clock import Clock, MachineClock, just_before, local_iso
-from coach.edge.files import is_locked, plain, runner_paths
+from coach.edge.files import is_locked, plain, runner_paths, write_atomically
 from coach.edge.machine import ShutdownSignals
 from coach.edge.run_folder import new_ulid
 from coach.edge.squad_files import (
@@ -41,6 +42,8 @@ from coach.edge.squad_files import (
 from coach.live.contract import encode_line
 from coach.problems import INTERRUPTED, CoachProblem, TerminalProblem
 from coach.quantities import Metres, Seconds, format_clock, parse_clock
+from coach.session.phases import Button, Pressed
+from coach.signals.readings import Rejected
 from coach.squad.by_hand import (
     LAP_M,
     HandEvent,
@@ -56,17 +59,18 @@ from coach.squad.by_hand import (
     RunnerNamed,
     TimingEnded,
     heats_of,
+    sheet_csv,
     sheet_lines,
     split_words,
 )
-from coach.squad.roster import MOST_RUNNERS, Roster, numbered
+from coach.squad.roster import MOST_RUNNERS, Roster, roster_of_numbers
 
 if TYPE_CHECKING:
     from coach.edge.settings import Settings
     from coach.edge.telemetry.address import MqttRequest
     from coach.edge.telemetry.bus import Bus
     from coach.live.contract import Input, Output
-    from coach.session.phases import Button, Origin
+    from coach.session.phases import Origin
 
 
 _OFFERED_S: Final = 3 * 3600.0
@@ -135,7 +139,7 @@ class HandTimingService:
     def begin(self) -> None:
         """Start the clock before the gun, unless it runs already."""
         if not self.timing.clocks:
-            self.take(self.timing.early(Seconds(0.0)))
+            self.take(self.timing.early_clock(Seconds(0.0)))
 
     def now(self) -> Seconds:
         """Return the seconds since the session began, at least the time of the newest input."""
@@ -191,14 +195,14 @@ class HandTimingService:
     def cross(self, moment: Seconds | None = None, *, is_loose: bool = False) -> int:
         """Press for a crossing of the line; return the number of the press."""
         now = self.now()
-        self.take(self.timing.crossed(now, now if moment is None else moment, is_loose=is_loose))
+        self.take(self.timing.line_press(now, now if moment is None else moment, is_loose=is_loose))
         return len(self.timing.presses)
 
     def name(self, runner: str, moment: Seconds | None = None) -> int | None:
         """Apply a runner's key; return the number of its press if it was a press itself."""
         now, before = self.now(), len(self.timing.presses)
         chosen, self.chosen = self.chosen, None
-        self.take(*self.timing.keyed(runner, now, now if moment is None else moment, chosen))
+        self.take(*self.timing.inputs_of_key(runner, now, now if moment is None else moment, chosen))
         after = len(self.timing.presses)
         return after if after > before else None
 
@@ -209,7 +213,7 @@ class HandTimingService:
         if number is None:
             self.swap(runner)
         elif number in self.timing.owners:
-            self.take(*self.timing.keyed(runner, self.now(), self.now(), number))
+            self.take(*self.timing.inputs_of_key(runner, self.now(), self.now(), number))
         else:
             self.timing.message = f"There is no press {number}."
 
@@ -230,7 +234,7 @@ class HandTimingService:
     def swap(self, runner: str) -> None:
         """Assign the last assigned press, or the chosen one, to this runner instead."""
         chosen, self.chosen = self.chosen, None
-        self.take(*self.timing.swapped(runner, self.now(), chosen))
+        self.take(*self.timing.inputs_of_swap(runner, self.now(), chosen))
 
     def undo(self) -> None:
         """Undo the last action by hand."""
@@ -244,7 +248,7 @@ class HandTimingService:
 
     def drop(self, runner: str | None = None) -> None:
         """Take a runner out of the order, by default the next one: they stopped or were lapped."""
-        self.take(*self.timing.dropped(self.now(), runner))
+        self.take(*self.timing.inputs_of_drop(self.now(), runner))
 
     def take_back(self, *presses: int, is_held_key: bool = False) -> None:
         """Take presses back that were no crossing."""
@@ -284,9 +288,6 @@ class HandTimingService:
 
     def put(self, event: "Input", answer: "Callable[[Input, Sequence[Output]], None] | None" = None) -> None:
         """Apply a button from elsewhere at the line: `mark` is a press with its own time, `undo` undoes."""
-        from coach.session.phases import Button, Pressed
-        from coach.signals.readings import Rejected
-
         outputs: Sequence[Output] = ()
         if isinstance(event, Pressed) and event.button is Button.MARK:
             self.pass_gate(event.at if event.pressed_at is None else event.pressed_at, "", is_phone=True)
@@ -306,13 +307,10 @@ class HandTimingService:
     def pass_gate(self, moment: Seconds, place: str, tag: str = "", *, is_phone: bool = False) -> None:
         """Press for a runner at a gate; a tag may identify them."""
         source = PressSource.PHONE if is_phone else PressSource.GATE
-        self.take(self.timing.passed(self.now(), moment, source, place, tag))
+        self.take(self.timing.device_press(self.now(), moment, source, place, tag))
 
     def save_table(self) -> str:
         """Save the table of the session in the working directory; return a message about it."""
-        from coach.edge.files import write_atomically
-        from coach.squad.by_hand import sheet_csv
-
         path = Path(f"by-hand-{self.timing.setup.started[:16].replace(':', '')}.csv")
         try:
             write_atomically(path, sheet_csv(self.timing, self.past))
@@ -339,7 +337,6 @@ class LineLink:
             CoachProblem: the connection is refused, such as a password without encryption.
         """
         from coach.app.live_run import mqtt_plan
-        from coach.app.terminal import Announcer
         from coach.edge.settings import load_settings
 
         self._service = service
@@ -422,7 +419,7 @@ def time_by_hand(request: HandRequest, console: Console, *, as_json: bool) -> in
 
 
 def _setup(request: HandRequest, clock: Clock) -> HandSetup:
-    roster = request.roster or numbered(request.runners or MOST_RUNNERS)
+    roster = request.roster or roster_of_numbers(request.runners or MOST_RUNNERS)
     wall = clock.wall()
     heats = heats_of(roster, request.heats)
     distance = None if request.distance_m is None else Metres(request.distance_m)
@@ -496,7 +493,7 @@ def _close_words(service: HandTimingService, name: str, console: Console, *, as_
         console.say(f"Saved as {name}. {'Print it again' if service.is_over else 'Resume it'}: {ended}")
 
 
-# --- lines in place of keys ------------------------------------------------------------------------------------------
+# --- lines in place of keys
 
 _MOST_UNKNOWN: Final = 20
 """Most unreadable lines that are reported: with more it is another kind of file. Judged."""
@@ -507,7 +504,7 @@ _LONGEST_LINE: Final = 4096
 class HandLines:
     """Reads the actions at the line as lines of text, and prints a line for each event."""
 
-    def __init__(self, service: "HandTimingService", console: Console, *, as_json: bool) -> None:
+    def __init__(self, service: HandTimingService, console: Console, *, as_json: bool) -> None:
         """Drive a session; lines that cannot be read are reported on the console."""
         self._service = service
         self._console = console
@@ -586,7 +583,7 @@ class HandLines:
             (
                 each.slug
                 for each in timing.setup.roster.runners
-                if name in {each.slug, timing.called(each.slug).casefold()}
+                if name in {each.slug, timing.name_of(each.slug).casefold()}
             ),
             None,
         )
@@ -599,7 +596,7 @@ class HandLines:
 
     def _words(self, event: HandEvent) -> str:
         kind, press = event["event"], event.get("press")
-        name = plain(self._service.timing.called(event["runner"])) if "runner" in event else ""
+        name = plain(self._service.timing.name_of(event["runner"])) if "runner" in event else ""
         if kind == "clock_started":
             return f"{format_clock(event['from_s'], tenths=True):>8}  | heat {event['heat']}"
         if kind == "timing_ended":
@@ -671,7 +668,7 @@ def _typed_lines() -> Iterator[bytes]:
         yield rest
 
 
-async def by_lines(service: "HandTimingService", link: "LineLink", console: Console, *, as_json: bool) -> int:
+async def by_lines(service: HandTimingService, link: LineLink, console: Console, *, as_json: bool) -> int:
     """Read lines from standard input until it ends; return the exit code."""
     lines = HandLines(service, console, as_json=as_json)
     loop = asyncio.get_running_loop()

@@ -13,11 +13,22 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from coach.app.plan import PlanService
+from coach.app.plan import PlanService, recent_week_m, speeds_of
 from coach.app.today import TodayService
 from coach.plan.edit import EditedPlan
 from coach.plan.ladder import Rung
-from coach.plan.model import Plan, PlannedRace, PlannedSession
+from coach.plan.model import Plan, PlannedRace, PlannedSession, WeeklyVolume
+from coach.plan.mornings import (
+    FEWEST_IN_WEEK,
+    FEWEST_RESTING,
+    RESTING_DAYS,
+    WEEK_DAYS,
+    Mornings,
+    UsualRange,
+    mean_of,
+    up_to,
+    usual_range,
+)
 from coach.problems import CoachProblem, PlanProblem
 from coach.quantities import (
     METRES_PER_KM,
@@ -36,7 +47,6 @@ if TYPE_CHECKING:
     from coach.app.readiness import ReadinessService
     from coach.edge.history import IndexedRun
     from coach.plan.ladder import Reason
-    from coach.plan.mornings import Mornings
     from coach.plan.planner import PlannedSeason
     from coach.plan.sessions import Speeds
     from coach.plan.today import Suggestion
@@ -75,7 +85,7 @@ class SeasonService:
         """Return the local time."""
         return self._library.now()
 
-    # --- read
+    # --- the season
 
     def read(self) -> Plan | None:
         """Read the plan, and link new runs to their sessions; None without a plan."""
@@ -170,7 +180,7 @@ class SeasonService:
             for finding in check(plan, service.facts, service.today)
         ]
 
-    # --- changed
+    # --- changes
 
     def keep(self, edited: EditedPlan, who: str) -> Plan:
         """Save a change; a rule that it breaks is recorded as broken knowingly."""
@@ -188,7 +198,7 @@ class SeasonService:
         assert self._service is not None, "the screen reads before it changes"
         return self._service
 
-    # --- run
+    # --- runs
 
     def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
         """Start today's session; the choice is saved in the plan."""
@@ -214,8 +224,6 @@ class SeasonService:
     @cached_property
     def _lately(self) -> "tuple[float | None, Speeds]":
         """Metres of a usual week and speeds, read once, because a line is planned after every key."""
-        from coach.app.plan import recent_week_m, speeds_of
-
         return recent_week_m(self._opened), speeds_of(self._opened)
 
     def _planned(self, line: str) -> "PlannedSeason":
@@ -224,7 +232,6 @@ class SeasonService:
         Raises:
             CoachProblem: it is no coming race, or no season can be planned for it.
         """
-        from coach.plan.model import WeeklyVolume
         from coach.plan.planner import SeasonRequest, make_plan
 
         service = self._opened
@@ -433,8 +440,6 @@ def _rule_words(rule: str) -> str:
 
 def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLine]:
     """Yield the latest measured values with their limits, so that the distance to the limit can be seen."""
-    from coach.plan.mornings import FEWEST_RESTING, RESTING_DAYS, UsualRange, mean_of, usual_range
-
     mornings = _mornings_of(service)
     usual = usual_range(mornings, day)
     if isinstance(usual, UsualRange):
@@ -448,8 +453,6 @@ def measured_lines(service: "ReadinessService", day: date) -> Iterator[ReasonLin
 
 
 def _mornings_of(service: "ReadinessService") -> "Mornings":
-    from coach.plan.mornings import Mornings
-
     by_day = service.entries.by_day
     cycle = {on: each.cycle_day for on, each in by_day.items() if each.cycle_day is not None}
     return Mornings(service.entries.mornings, cycle)
@@ -457,8 +460,6 @@ def _mornings_of(service: "ReadinessService") -> "Mornings":
 
 def band_of(service: "ReadinessService", day: date) -> UsualBand | None:
     """Return the seven-day means of the last four weeks beside the usual range; None without one."""
-    from coach.plan.mornings import FEWEST_IN_WEEK, WEEK_DAYS, UsualRange, mean_of, up_to, usual_range
-
     mornings = _mornings_of(service)
     usual = usual_range(mornings, day)
     if not isinstance(usual, UsualRange):

@@ -17,7 +17,7 @@ from coach.app.terminal import RunMode
 from coach.edge.clock import MachineClock, local_iso
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
-from coach.session.phases import Button, Origin
+from coach.session.phases import Button, Origin, Phase
 
 if TYPE_CHECKING:
     from coach.app.reviews import RecordedReview
@@ -85,8 +85,6 @@ class ObservableRun:
 
     def summary(self) -> "Summary":
         """Return the summary so far, with totals even before the run is closed."""
-        from coach.session.phases import Phase
-
         session = self._run.session
         summary = self._built.summary(session.timeline)
         if self.has_ended:
@@ -260,7 +258,7 @@ class RecordedNotes:
     started: str
     """Local time of its start, ISO 8601."""
     athlete: str = ""
-    """The slug of the athlete; empty for nobody."""
+    """The slug of the athlete; empty without one."""
     is_simulated: bool = False
     """True for a simulated run."""
 
@@ -301,7 +299,7 @@ class RecordedNotes:
 
         append_note(self.path, RunNote(effort, text, answered_at=local_iso(MachineClock().wall())))
 
-    def shoes(self) -> "Sequence[tuple[str, str]]":
+    def shoes(self) -> Sequence[tuple[str, str]]:
         """Return the runner's shoes in use, as slug and name; empty if the athlete cannot be read."""
         from coach.app.athletes import find_athlete
 
@@ -346,7 +344,7 @@ class Position(Protocol):
 class PlayedFeed:
     """A recorded run for the screen; its buttons come from the recording."""
 
-    def __init__(self, run: ObservableRun, playback: "Position", speech: "SpeechSink | None" = None) -> None:
+    def __init__(self, run: ObservableRun, playback: Position, speech: "SpeechSink | None" = None) -> None:
         """Show the run that this playback feeds and `speech` speaks."""
         self._run = run
         self._playback = playback
@@ -445,7 +443,7 @@ def keymap_of(settings: "Settings") -> dict[str, str]:
     return {action: ",".join(names) for action, names in keys.items()}
 
 
-# --- the sinks of a run: a new one is one more row of the table ------------------------------------------------------
+# --- the sinks of a run: a new one is one more row of the table
 
 _LINE_LIMIT: Final = 4096
 """Lines that may wait for a slow reader: about an hour of events."""

@@ -1,11 +1,10 @@
-"""The library for the screen: every workout with its last runs, and the start of a run.
+"""Lists workouts and recorded runs for the screens, starts the run that is picked, and computes seasons.
 
-The list appears before anything is loaded that reads a document: it consists of catalogue entries and the index of
-runs. The rest is imported where it is needed, or on a thread after the list is painted.
+The list of workouts appears before anything is loaded that reads a document: it consists of entries from a cache and
+of the index of runs. The rest is imported where it is needed, or on a thread after the list is painted.
 """
 
 import asyncio
-import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,17 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from coach.app.feeds import ObservableRun, PlayedFeed, RecordedNotes, keymap_of
+from coach.app.feeds import ConductedFeed, ObservableRun, PlayedFeed, RecordedNotes, keymap_of
 from coach.app.live_run import (
+    DayRequest,
     LiveScreen,
     RunContext,
+    RunRequest,
     assemble,
     heard_settings,
     mqtt_plan,
     report_ending,
+    set_up,
     shared,
+    slug_of,
     voice_for,
 )
 from coach.app.sensors import SensorService, choose_sensors, chosen_adapter, radio_for_screen, require_sensor
@@ -35,14 +38,27 @@ from coach.app.terminal import (
     keep_awake,
     keep_log_off_the_terminal,
 )
-from coach.app.workouts import catalogue_entries, is_own, name_use, save_workout
+from coach.app.workouts import (
+    CompiledWorkout,
+    catalogue_entries,
+    compile_for,
+    compile_text,
+    is_own,
+    name_use,
+    outline_document,
+    read_typed,
+    read_workout,
+    save_workout,
+)
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import runner_paths
-from coach.edge.machine import start_log
+from coach.edge.history import History, IndexedRun, IndexFigures, RunFilter
+from coach.edge.machine import ShutdownSignals, start_log
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.run_folder import RunNote, RunState, append_note
 from coach.edge.settings import Settings, load_settings
 from coach.edge.store import Store, StoredFile, folders_of_runs, has_interrupted_run
+from coach.physiology.zones import session_load
 from coach.problems import (
     INTERRUPTED,
     AthleteProblem,
@@ -60,27 +76,92 @@ from coach.workout.timeline import FREE_RUN, JUST_RUN, JUST_TIME, WITHOUT_PLAN, 
 
 if TYPE_CHECKING:
     from coach.app.athletes import SavedAthletes
-    from coach.app.feeds import ConductedFeed
-    from coach.app.live_run import RunRequest
     from coach.app.resume import InterruptedRun, InterruptedRuns, ReopenedRun
     from coach.app.reviews import RecordedReview
     from coach.app.today import RunDay
-    from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
-    from coach.edge.history import History, IndexedRun, IndexFigures
     from coach.edge.recorder import Recorder
     from coach.live.contract import RunSetup
     from coach.review.journaled import JournaledRep, WayOn
     from coach.review.season import LoadKind, Season, SeasonRun
     from coach.screen.calendar_page import SeasonActions
-    from coach.screen.protocols import AthleteEdit, PastRuns
+    from coach.screen.protocols import AthleteEdit
     from coach.workout.model import WorkoutDocument
     from coach.workout.resolve import AthleteProfile
     from coach.workout.timeline import Step
 
 
-_WITHOUT_PLAN: Final = (
+Progress = Callable[[int, int], None]
+
+
+# --- the last runs of each workout
+
+
+@dataclass(frozen=True, slots=True)
+class WorkoutUse:
+    """The number of runs of a workout and the day of the last."""
+
+    runs: int
+    last_day: date | None
+
+
+class RunHistory:
+    """The runs of one athlete, or of all, by the titles of their workouts."""
+
+    def __init__(self, store: Store, athlete: str = "") -> None:
+        """Use the runs of a store; an empty slug means all athletes."""
+        self._store = store
+        self._athlete = athlete
+        self._by_title: dict[str, list[IndexedRun]] = {}
+        """The runs of each workout, the newest first."""
+
+    def uses(self) -> dict[str, WorkoutUse]:
+        """Return the use of each workout by its title in lower case; simulated runs do not count."""
+        self._by_title = {}
+        with self._store.history() as history:
+            runs = history.runs(RunFilter(is_simulated=False))
+        for run in runs:
+            was_run = run.workout and (run.state is RunState.FINISHED or run.steps_done)
+            if was_run and (not self._athlete or run.athlete in {"", self._athlete}):
+                self._by_title.setdefault(run.workout.casefold(), []).append(run)
+        return {title: WorkoutUse(len(runs), _day(runs[0])) for title, runs in self._by_title.items()}
+
+    def past(self, title: str, most: int = 3) -> tuple[PastRun, ...]:
+        """Return the results of the last runs of a workout, the newest first; needs a call of `uses` before."""
+        runs = self._by_title.get(title.casefold(), [])[:most]
+        if not runs:
+            return ()
+        with self._store.history() as history:
+            history.read([run.run for run in runs])
+            return tuple(
+                _past_run(day, history.reps(run.run)) for run in runs if (day := _day(run)) is not None
+            )
+
+
+def _past_run(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
+    """Summarise a run by its hard steps that were run whole."""
+    whole = [rep for rep in reps if rep.is_whole]
+    metres = [(rep.distance_m, rep.time_s) for rep in whole if rep.distance_m is not None]
+    time_s = sum(each for _, each in metres)
+    lights = [rep.light_s for rep in whole if rep.light_s is not None]
+    is_measured = len(metres) == len(whole) and time_s > 0
+    return PastRun(
+        day,
+        len(whole),
+        MetresPerSecond(sum(each for each, _ in metres) / time_s) if is_measured else None,
+        Seconds(sum(lights) / len(lights)) if lights and len(lights) == len(whole) else None,
+    )
+
+
+def _day(run: IndexedRun) -> date | None:
+    """Return the local day of a run; None if its manifest has none."""
+    return date.fromisoformat(run.day) if run.day else None
+
+
+# --- the library
+
+_ENTRIES_WITHOUT_PLAN: Final = (
     CatalogueEntry(
         JUST_RUN,
         "Just run",
@@ -109,76 +190,10 @@ _WITHOUT_PLAN: Final = (
 """The runs without a plan, as entries of the list."""
 
 
-# --- when each workout was run, and what it came to
-
-
-@dataclass(frozen=True, slots=True)
-class WorkoutUse:
-    """The number of runs of a workout and the day of the last."""
-
-    runs: int
-    last_day: date | None
-
-
-class RunHistory:
-    """The runs of one athlete, or of everybody, by the titles of their workouts."""
-
-    def __init__(self, store: Store, athlete: str = "") -> None:
-        """Use the runs of a store; an empty slug means everybody."""
-        self._store = store
-        self._athlete = athlete
-        self._by_title: dict[str, list[IndexedRun]] = {}
-        """The runs of each workout, the newest first."""
-
-    def uses(self) -> dict[str, WorkoutUse]:
-        """Return the use of each workout by its title in lower case; simulated runs do not count."""
-        from coach.edge.history import RunFilter  # SQLite loads with it
-
-        self._by_title = {}
-        with self._store.history() as history:
-            runs = history.runs(RunFilter(is_simulated=False))
-        for run in runs:
-            was_run = run.workout and (run.state is RunState.FINISHED or run.steps_done)
-            if was_run and (not self._athlete or run.athlete in {"", self._athlete}):
-                self._by_title.setdefault(run.workout.casefold(), []).append(run)
-        return {title: WorkoutUse(len(runs), _day(runs[0])) for title, runs in self._by_title.items()}
-
-    def past(self, title: str, most: int = 3) -> tuple[PastRun, ...]:
-        """Return the results of the last runs of a workout, the newest first; needs a call of `uses` before."""
-        runs = self._by_title.get(title.casefold(), [])[:most]
-        if not runs:
-            return ()
-        with self._store.history() as history:
-            history.read([run.run for run in runs])
-            return tuple(_past(day, history.reps(run.run)) for run in runs if (day := _day(run)) is not None)
-
-
-def _day(run: "IndexedRun") -> date | None:
-    return date.fromisoformat(run.day) if run.day else None
-
-
-def _past(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
-    """Summarise a run by its hard steps that were run whole."""
-    whole = [rep for rep in reps if rep.is_whole]
-    metres = [(rep.distance_m, rep.time_s) for rep in whole if rep.distance_m is not None]
-    time_s = sum(each for _, each in metres)
-    lights = [rep.light_s for rep in whole if rep.light_s is not None]
-    is_measured = len(metres) == len(whole) and time_s > 0
-    return PastRun(
-        day,
-        len(whole),
-        MetresPerSecond(sum(each for each, _ in metres) / time_s) if is_measured else None,
-        Seconds(sum(lights) / len(lights)) if lights and len(lights) == len(whole) else None,
-    )
-
-
-# --- the library
-
-
 class RunLibrary:
     """The library for the screen; a run of the picked workout starts at once."""
 
-    def __init__(self, screen: LiveScreen, context: RunContext, request: "RunRequest") -> None:
+    def __init__(self, screen: LiveScreen, context: RunContext, request: RunRequest) -> None:
         """Offer every workout that can be run by name, with the options of the request."""
         self._screen = screen
         self._context = context
@@ -196,12 +211,12 @@ class RunLibrary:
     @property
     def who(self) -> str:
         """The slug of the athlete who runs."""
-        return _slug_in(self._document)
+        return _slug_of_document(self._document)
 
     @property
     def unit(self) -> str:
         """The unit of this athlete's runs."""
-        return _unit_of(self._document, self._context.settings)
+        return _unit_of_document(self._document, self._context.settings)
 
     @property
     def hint(self) -> str:
@@ -219,7 +234,6 @@ class RunLibrary:
 
         def load() -> None:
             import coach.app.setup
-            import coach.app.workouts
             import coach.edge.conductor
             import coach.edge.radio
             import coach.edge.sinks
@@ -238,7 +252,7 @@ class RunLibrary:
         entries = catalogue_entries(self._store, self._request.athlete, self._request.race)
         self._entries = {entry.name: entry for entry in entries if isinstance(entry, CatalogueEntry)}
         rows = []
-        for entry in (*_WITHOUT_PLAN, *self._entries.values()):
+        for entry in (*_ENTRIES_WITHOUT_PLAN, *self._entries.values()):
             use = uses.get(_run_title(entry).casefold(), WorkoutUse(0, None))
             rows.append(LibraryEntry(entry, use.last_day, use.runs))
         return rows
@@ -247,34 +261,29 @@ class RunLibrary:
         """Read a workout for the athlete who runs."""
         if slug in WITHOUT_PLAN:
             return WorkoutDetail(free_run(), past=self._history.past(FREE_RUN) if slug == JUST_RUN else ())
-        from coach.app.workouts import outline_document, read_workout
-        from coach.workout.document import in_short
+        from coach.workout.document import rules_in_short
 
         try:
             document = read_workout(slug, SILENT, self.athlete)
             outlined = outline_document(slug, document, self.athlete)
         except CoachProblem as problem:
             return WorkoutDetail(problem=str(problem))
-        particulars = in_short(outlined.timeline, document.workout)
+        particulars = rules_in_short(outlined.timeline, document.workout)
         return WorkoutDetail(outlined.timeline, "", particulars, self._history.past(document.workout.name))
 
-    def start(self, slug: str, *, by_effort: bool = False) -> "ConductedFeed":
+    def start(self, slug: str, *, by_effort: bool = False) -> ConductedFeed:
         """Start a run of a workout, or one without a plan.
 
         Raises:
             MissingNumber: it needs an unknown number, and is not run by effort.
             CoachProblem: it cannot be read, or nothing can be recorded.
         """
-        from coach.app.workouts import compile_text
-
         request = self._request.for_workout(slug)
         by_effort = by_effort or request.marks
         return self._begin(compile_text(slug, self.athlete, SILENT, by_hand=by_effort), request)
 
     def understand(self, line: str) -> TypedWorkout:
         """Read a line while it is typed, for the athlete who runs."""
-        from coach.app.workouts import read_typed
-
         return read_typed(line, self.athlete)
 
     @property
@@ -286,8 +295,6 @@ class RunLibrary:
 
     def open(self, slug: str) -> "tuple[WorkoutDocument, bool]":
         """Read a workout for the editor; the flag is True if the runner owns it."""
-        from coach.app.workouts import read_workout
-
         return read_workout(slug, SILENT, self.athlete), is_own(slug)
 
     def open_line(self, line: str) -> "WorkoutDocument":
@@ -304,14 +311,12 @@ class RunLibrary:
         """Save a workout among the runner's own."""
         return save_workout(document)
 
-    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> "ConductedFeed":
+    def start_document(self, document: "WorkoutDocument", *, by_effort: bool = False) -> ConductedFeed:
         """Start a run of an edited workout; raises as `start`."""
-        from coach.app.workouts import compile_for
-
         by_effort = by_effort or self._request.marks
         return self._begin(compile_for(document, self.athlete, SILENT, by_hand=by_effort), self._request)
 
-    def start_line(self, line: str, *, by_effort: bool = False) -> "ConductedFeed":
+    def start_line(self, line: str, *, by_effort: bool = False) -> ConductedFeed:
         """Start a run of a workout from a line; raises as `start`."""
         return self.start_document(self.open_line(line), by_effort=by_effort)
 
@@ -323,9 +328,8 @@ class RunLibrary:
 
         return today_words(self._request.athlete, self.now().date())
 
-    def start_today(self, *, as_planned: bool, by_effort: bool = False) -> "ConductedFeed":
+    def start_today(self, *, as_planned: bool, by_effort: bool = False) -> ConductedFeed:
         """Start today's session as suggested, or as planned; raises as `start`."""
-        from coach.app.live_run import DayRequest
         from coach.app.today import TODAY, day_of
 
         request = replace(self._request, day=DayRequest(is_as_planned=as_planned))
@@ -348,10 +352,9 @@ class RunLibrary:
             self._day.keep(self.run, runs, self._context.console)
 
     def _begin(
-        self, compiled: "CompiledWorkout", request: "RunRequest", day: "RunDay | None" = None
-    ) -> "ConductedFeed":
+        self, compiled: CompiledWorkout, request: RunRequest, day: "RunDay | None" = None
+    ) -> ConductedFeed:
         """Set up and start a run."""
-        from coach.app.live_run import set_up, slug_of
         from coach.live.run import LiveRun
 
         # Not earlier: a sensor may have been paired on the screen.
@@ -382,29 +385,24 @@ def _run_title(entry: CatalogueEntry) -> str:
     return "" if entry.name == JUST_TIME else entry.title
 
 
-def _athlete_tree(document: StoredFile | None) -> Mapping[str, Any]:
-    """Return an athlete's document without validation: the list shows a name and a unit before it is read."""
-    try:
-        tree = {} if document is None else json.loads(document.data)
-    except (ValueError, RecursionError):
-        return {}
-    return tree if isinstance(tree, dict) else {}
-
-
 def athlete_here(store: Store, settings: Settings) -> tuple[str, str]:
     """Return the default athlete's slug and unit; no slug if there are several and none is chosen."""
     document = None
     with suppress(AthleteProblem):
         document = store.athlete()
-    return _slug_in(document), _unit_of(document, settings)
+    return _slug_of_document(document), _unit_of_document(document, settings)
 
 
-def _unit_of(document: StoredFile | None, settings: Settings) -> str:
-    return settings.units if settings.units != "km" else str(_athlete_tree(document).get("units", "km"))
+def _slug_of_document(document: StoredFile | None) -> str:
+    """Return the slug of an athlete, before their document is checked; empty without one."""
+    return "" if document is None else str(document.tree().get("slug", document.path.stem))
 
 
-def _slug_in(document: StoredFile | None) -> str:
-    return "" if document is None else str(_athlete_tree(document).get("slug", document.path.stem))
+def _unit_of_document(document: StoredFile | None, settings: Settings) -> str:
+    """Return the unit of an athlete's runs: that of the settings if it is not `km`, else that of their document."""
+    if settings.units != "km" or document is None:
+        return settings.units
+    return str(document.tree().get("units", "km"))
 
 
 class _InterruptedRuns:
@@ -433,7 +431,7 @@ class _InterruptedRuns:
                 return run
         return None
 
-    def go_on(self, way: "WayOn") -> "ConductedFeed | None":
+    def go_on(self, way: "WayOn") -> ConductedFeed | None:
         """Resume the run that was offered."""
         return None if self._runs is None else self._runs.go_on(way)
 
@@ -479,12 +477,7 @@ class _SavedPeople:
         return self._people.undo()
 
 
-def _past_runs(library: RunLibrary, context: RunContext) -> "PastRuns":
-    """Return the past runs; their reader loads when somebody looks at them."""
-    return PastRunService(Store(), context.clock, library.who, library.unit)
-
-
-def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool = False) -> int:
+def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = False) -> int:
     """Show the library, or the season on top of it, conduct the run that is picked, and return the exit code.
 
     Raises:
@@ -524,7 +517,7 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
             people=_SavedPeople(library),
             sensors=service,
             interrupted=interrupted,
-            past=lambda: _past_runs(library, context),
+            past=lambda: PastRunService(Store(), context.clock, library.who, library.unit),
             season=library.season,
             opens_season=opens_season,
         )
@@ -545,94 +538,7 @@ def pick_and_run(request: "RunRequest", console: Console, *, opens_season: bool 
     return code
 
 
-# --- The recorded runs as the index knows them: the list, the season, and the reps that a pacing light repeats
-#
-# The speeds of a light are looked up once, before the run starts, and stored in its header: a replay has the same
-# light even if the earlier run is deleted or a better one follows.
-
-Progress = Callable[[int, int], None]
-_WARM_UPS: Final = 2
-"""Runs are read from this many times `WARM_UP_DAYS` before a season, so that fitness has settled when it begins."""
-
-
-def season_here(
-    since: date | None = None,
-    *,
-    athlete: str | None = None,
-    load: "LoadKind | None" = None,
-    unit: str = "km",
-    store: Store | None = None,
-    clock: Clock | None = None,
-    progress: Progress | None = None,
-) -> "Season":
-    """Return the season of the runs in a store, up to today, without simulated runs.
-
-    Args:
-        since: a day of its first week; None for the last 24 weeks.
-        athlete: the athlete, who also gets the runs of nobody; None for everybody.
-        load: the kind of load; None for the kind that most runs have.
-        unit: the unit of distances and paces, `km` or `mile`.
-        store: the runs; None for the usual folder.
-        clock: gives the local day; None for the machine's.
-        progress: called with (done, count) while runs are read, then while figures are computed.
-    """
-    from coach.edge.history import IndexFigures, RunFilter
-    from coach.review.season import WARM_UP_DAYS, first_day, season
-
-    today = date.fromisoformat(local_iso((clock or MachineClock()).wall())[:10])
-    begin = first_day(today, since)
-    which = RunFilter(since=begin - timedelta(days=_WARM_UPS * WARM_UP_DAYS), until=today)
-    store = store or Store()
-    with store.history() as history:
-        runs = history.runs(which, with_results=True, progress=progress)
-        own_runs = [run for run in runs if not athlete or run.athlete in {"", athlete}]
-        real_runs = [run for run in own_runs if not run.is_simulated]
-        add_figures(history, [run.run for run in real_runs], store, progress)
-        figures = history.figures()
-    rows = [
-        season_run(run, figures.get(run.run, IndexFigures()))
-        for run in real_runs
-        if run.time_s and run.day and not run.is_sheet
-    ]
-    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in own_runs)
-    return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
-
-
-def add_figures(
-    history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
-) -> None:
-    """Compute the figures of those runs that lack them, the newest first, and save them in the index.
-
-    Each is saved at once, so that an interrupted computation continues later.
-    """
-    names = frozenset(runs)
-    waiting = [run for run in history.without_figures() if run in names]
-    for place, run in enumerate(waiting, 1):
-        history.keep_figures(run, _figures_of(store.run_path(run)))
-        if progress is not None:
-            progress(place, len(waiting))
-
-
-def _figures_of(path: Path) -> "IndexFigures | None":
-    """Return the figures of a run; None if it cannot be replayed."""
-    from coach.app.playback import RecordingRequest
-    from coach.app.reviews import load_review
-    from coach.edge.history import IndexFigures
-    from coach.review import measures
-    from coach.review.season import LoadKind
-
-    try:
-        review = load_review(RecordingRequest(str(path)), SILENT)
-    except CoachProblem:
-        return None
-    loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
-    return IndexFigures(
-        {kind.value: load for kind, load in loads.items() if load is not None},
-        None if review.thirds is None else review.thirds.seconds,
-        None if review.thirds is None else review.thirds.metres,
-        measures.best_efforts(review.seconds),
-        measures.heart_at_paces(review.seconds),
-    )
+# --- the history
 
 
 class PastRunService:
@@ -644,7 +550,7 @@ class PastRunService:
         Args:
             store: the runs.
             clock: gives the local time.
-            who: the slug of the athlete; empty for nobody.
+            who: the slug of the athlete; empty without one.
             unit: `km` or `mile`.
         """
         self._store = store
@@ -652,7 +558,7 @@ class PastRunService:
         self.who = who
         self.unit = unit
         self._removed: list[str] = []
-        """The runs that were removed and can be restored, the last one last."""
+        """The runs that were removed and can be restored, the latest last."""
 
     def now(self) -> datetime:
         """Return the local time."""
@@ -661,18 +567,17 @@ class PastRunService:
     def rows(self, progress: Progress) -> list[HistoryRow]:
         """Return the runs with their figures, the newest first."""
         with self._store.history() as history:
-            return [_row(run) for run in history.runs(with_results=True, progress=progress)]
+            return [_history_row(run) for run in history.runs(with_results=True, progress=progress)]
 
     def reps(self, run: str) -> "tuple[JournaledRep, ...]":
         """Return the hard steps of a run."""
         with self._store.history() as history:
             return history.reps(run)
 
-    def open(self, run: str) -> "tuple[PlayedFeed, RecordedNotes]":
+    def open(self, run: str) -> tuple[PlayedFeed, RecordedNotes]:
         """Replay a run for its summary."""
         from coach.app.playback import RecordingRequest, load_recording
         from coach.edge.conductor import replay_max
-        from coach.edge.settings import load_settings
         from coach.live.run import LiveRun
 
         settings = load_settings(self._store.paths.settings, os.environ)
@@ -718,14 +623,45 @@ class PastRunService:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _EndedPlayback:
+    """The playback of a recording that has reached its end."""
+
+    at: Seconds
+
+    def now(self) -> Seconds:
+        """Return the last moment."""
+        return self.at
+
+
+def _history_row(run: IndexedRun) -> HistoryRow:
+    """Return a run as a row of the history."""
+    return HistoryRow(
+        run=run.run,
+        number=run.number,
+        workout=run.workout,
+        day=_day(run),
+        clock=run.started[11:16],
+        athlete=run.athlete,
+        kind=run.kind or "",
+        is_simulated=run.is_simulated,
+        is_cut_off=run.state is RunState.INTERRUPTED,
+        is_under_way=run.state is RunState.RECORDING,
+        time_s=run.time_s,
+        distance_m=run.distance_m,
+        hard_m=run.hard_m,
+        light_s=run.light_s,
+        effort=run.effort,
+        note=run.note or "",
+    )
+
+
 def show_history() -> int:
     """Show the recorded runs on the screen, and return the exit code.
 
     Raises:
         CoachProblem: the settings cannot be read.
     """
-    from coach.edge.machine import ShutdownSignals
-    from coach.edge.settings import load_settings
     from coach.screen.app import CoachApp, Leaving
 
     keep_log_off_the_terminal()
@@ -745,41 +681,92 @@ def show_history() -> int:
     return asyncio.run(show())
 
 
-@dataclass(frozen=True, slots=True)
-class _EndedPlayback:
-    """The playback of a recording that has reached its end."""
+# --- the season
 
-    at: Seconds
-
-    def now(self) -> Seconds:
-        """Return the last moment."""
-        return self.at
+_WARM_UPS: Final = 2
+"""Runs are read from this many times `WARM_UP_DAYS` before a season, so that fitness has settled when it begins."""
 
 
-def _row(run: "IndexedRun") -> HistoryRow:
-    return HistoryRow(
-        run=run.run,
-        number=run.number,
-        workout=run.workout,
-        day=date.fromisoformat(run.day) if run.day else None,
-        clock=run.started[11:16],
-        athlete=run.athlete,
-        kind=run.kind or "",
-        is_simulated=run.is_simulated,
-        is_cut_off=run.state is RunState.INTERRUPTED,
-        is_under_way=run.state is RunState.RECORDING,
-        time_s=run.time_s,
-        distance_m=run.distance_m,
-        hard_m=run.hard_m,
-        light_s=run.light_s,
-        effort=run.effort,
-        note=run.note or "",
+def season_here(
+    since: date | None = None,
+    *,
+    athlete: str | None = None,
+    load: "LoadKind | None" = None,
+    unit: str = "km",
+    store: Store | None = None,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+) -> "Season":
+    """Return the season of the runs in a store, up to today, without simulated runs.
+
+    Args:
+        since: a day of its first week; None for the last 24 weeks.
+        athlete: the slug of the athlete; runs without an athlete count too. None for all athletes.
+        load: the kind of load; None for the kind that most runs have.
+        unit: the unit of distances and paces, `km` or `mile`.
+        store: the runs; None for the usual folder.
+        clock: gives the local day; None for the machine's.
+        progress: called with (done, count) while runs are read, then while figures are computed.
+    """
+    from coach.review.season import WARM_UP_DAYS, first_day, season
+
+    today = date.fromisoformat(local_iso((clock or MachineClock()).wall())[:10])
+    begin = first_day(today, since)
+    which = RunFilter(since=begin - timedelta(days=_WARM_UPS * WARM_UP_DAYS), until=today)
+    store = store or Store()
+    with store.history() as history:
+        runs = history.runs(which, with_results=True, progress=progress)
+        own_runs = [run for run in runs if not athlete or run.athlete in {"", athlete}]
+        real_runs = [run for run in own_runs if not run.is_simulated]
+        add_figures(history, [run.run for run in real_runs], store, progress)
+        figures = history.figures()
+    rows = [
+        season_run(run, figures.get(run.run, IndexFigures()))
+        for run in real_runs
+        if run.time_s and run.day and not run.is_sheet
+    ]
+    simulated = sum(run.is_simulated and run.day >= begin.isoformat() for run in own_runs)
+    return season(rows, today=today, since=since, load=load, unit=unit, simulated=simulated)
+
+
+def add_figures(
+    history: History, runs: Collection[str], store: Store, progress: Progress | None = None
+) -> None:
+    """Compute the figures of those runs that lack them, the newest first, and save them in the index.
+
+    Each is saved at once, so that an interrupted computation continues later.
+    """
+    names = frozenset(runs)
+    waiting = [run for run in history.without_figures() if run in names]
+    for place, run in enumerate(waiting, 1):
+        history.keep_figures(run, _figures_of(store.run_path(run)))
+        if progress is not None:
+            progress(place, len(waiting))
+
+
+def _figures_of(path: Path) -> IndexFigures | None:
+    """Return the figures of a run; None if it cannot be replayed."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import load_review
+    from coach.review import measures
+    from coach.review.season import LoadKind
+
+    try:
+        review = load_review(RecordingRequest(str(path)), SILENT)
+    except CoachProblem:
+        return None
+    loads = {kind: review.value(kind) for kind in (LoadKind.TRIMP, LoadKind.EDWARDS)}
+    return IndexFigures(
+        {kind.value: load for kind, load in loads.items() if load is not None},
+        None if review.thirds is None else review.thirds.seconds,
+        None if review.thirds is None else review.thirds.metres,
+        measures.best_efforts(review.seconds),
+        measures.heart_at_paces(review.seconds),
     )
 
 
-def season_run(run: "IndexedRun", figures: "IndexFigures") -> "SeasonRun":
+def season_run(run: IndexedRun, figures: IndexFigures) -> "SeasonRun":
     """Return a row of the season: the results and figures of a run, and its effort."""
-    from coach.physiology.zones import session_load
     from coach.review.measures import is_hard_session
     from coach.review.season import LoadKind, SeasonRun
 
@@ -811,13 +798,18 @@ def season_run(run: "IndexedRun", figures: "IndexFigures") -> "SeasonRun":
 
 
 # --- the reps of an earlier run, for the pacing light
+#
+# The speeds are looked up once, before the run starts, and stored in its header: a replay has the same light even if
+# the earlier run is deleted or a better one follows.
 
 _FURTHEST: Final = 0.15
 """The most that a rep may differ from its planned length to be paced by, as a share. Judged: beyond, it was jogged or
 measured wrongly.
 """
-_SAME_M, _SAME_S = 1.0, 2.0
-"""How far the length of a rep may differ from the plan's to be the same rep, in metres and seconds. Judged."""
+_SAME_M: Final = 1.0
+"""Metres by which a rep may differ from the plan's and be the same rep. Judged."""
+_SAME_S: Final = 2.0
+"""Seconds by which a rep may differ from the plan's and be the same rep. Judged."""
 
 
 class LightOf(StrEnum):
@@ -858,7 +850,7 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
             "Leave out --light, or write a pace: 6x800 @ 5k / 400 jog.",
         )
     with Store().history() as history:
-        candidates = list(_candidates(history, setup, paced, needs_all=light_of is LightOf.BEST))
+        candidates = list(_earlier_runs(history, setup, paced, needs_all=light_of is LightOf.BEST))
     if not candidates:
         whole = "all reps of it whole" if light_of is LightOf.BEST else "a whole rep of it"
         raise RecordingProblem(
@@ -869,19 +861,18 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
         run, speeds = candidates[0]
     else:
         run, speeds = min(candidates, key=lambda each: _time_per_metre(each[1], paced))
-    return EarlierLight(run.run, run.day, speeds, _words(run, speeds, paced, light_of, setup.unit))
+    return EarlierLight(run.run, run.day, speeds, _light_words(run, speeds, paced, light_of, setup.unit))
 
 
-def _candidates(
-    history: "History", setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
-) -> "Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]":
+def _earlier_runs(
+    history: History, setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
+) -> Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]:
     """Yield the runs of this workout, the newest first, with the speeds of their reps; simulated runs are left out.
 
     Only their journals are read, and only once.
     """
-    from coach.edge.history import RunFilter  # SQLite loads with it
 
-    def of_workout() -> "list[IndexedRun]":
+    def of_workout() -> list[IndexedRun]:
         return [
             run
             for run in history.known_runs(RunFilter(is_simulated=False))
@@ -891,12 +882,13 @@ def _candidates(
     history.update()
     history.read([run.run for run in of_workout()])
     for run in of_workout():  # a journal may say that its runner was simulated
-        speeds = _speeds(history.reps(run.run), paced)
+        speeds = _rep_speeds(history.reps(run.run), paced)
         if speeds and (len(speeds) == len(paced) or not needs_all):
             yield run, speeds
 
 
-def _speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict[str, MetresPerSecond]:
+def _rep_speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict[str, MetresPerSecond]:
+    """Return the speeds of the reps that may be repeated, by step ID."""
     return {
         rep.step_id: MetresPerSecond(rep.mean_speed_mps)
         for rep in reps
@@ -904,12 +896,12 @@ def _speeds(reps: "Sequence[JournaledRep]", paced: "Mapping[str, Step]") -> dict
         and rep.light_s is not None  # else its distance was not measured
         and rep.is_whole
         and (step := paced.get(rep.step_id)) is not None
-        and _is_same(rep, step)
+        and _is_as_long(rep, step)
         and abs(rep.mean_speed_mps / (light_speed(step) or 1.0) - 1.0) <= _FURTHEST
     }
 
 
-def _is_same(rep: "JournaledRep", step: "Step") -> bool:
+def _is_as_long(rep: "JournaledRep", step: "Step") -> bool:
     """Return True if the rep was as long as the step is."""
     length, seconds = step.until.distance(), step.until.time()
     if length is not None or rep.length_m is not None:
@@ -929,15 +921,16 @@ def _time_per_metre(speeds: Mapping[str, MetresPerSecond], paced: "Mapping[str, 
     return seconds / metres
 
 
-def _words(
-    run: "IndexedRun",
+def _light_words(
+    run: IndexedRun,
     speeds: Mapping[str, MetresPerSecond],
     paced: "Mapping[str, Step]",
     light_of: LightOf,
     unit: str,
 ) -> str:
+    """Say which reps the pacing light repeats."""
     pace = format_pace(1.0 / _time_per_metre(speeds, paced), unit=unit)
-    day = date.fromisoformat(run.day) if run.day else None
+    day = _day(run)
     when = "" if day is None else f" of {day:%a} {day.day} {day:%b %Y}"
     rest = "" if len(speeds) == len(paced) else f"; {len(paced) - len(speeds)} of {len(paced)} as planned"
     return f"The pacing light repeats your {light_of.value} reps{when}, {pace} on average{rest}."

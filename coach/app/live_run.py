@@ -1,6 +1,7 @@
-"""Assembles a live run, conducts it to its end on the screen or as lines, and reports how it ended.
+"""Starts a live run as requested, conducts it to its end on the screen or as lines, and reports how it ended.
 
-The parts are imported where they are assembled, because the demonstration paints its first picture before that.
+The parts of a run and the readers of documents are imported in the functions that need them, because the library and
+the demonstration paint their first picture before that.
 """
 
 import asyncio
@@ -39,9 +40,11 @@ from coach.app.terminal import (
 )
 from coach.edge.clock import Clock, MachineClock
 from coach.edge.files import plain, runner_paths
-from coach.edge.machine import ShutdownSignals, without_reader
+from coach.edge.machine import ShutdownSignals, Watchdog, start_log, without_reader
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem, UsageProblem
 from coach.quantities import Seconds, format_clock
+from coach.session.phases import Phase
+from coach.workout.timeline import JUST_TIME
 
 if TYPE_CHECKING:
     from coach.app.sensors import RunSources, SensorChoice
@@ -75,9 +78,124 @@ Load = Callable[[], "tuple[LiveRun, RunSources, RunContext]"]
 """Creates a run, its sources and its context."""
 Begin = Callable[[], Awaitable["Recorder | None"]]
 """Waits for the sensors of a run, and opens its recording; returns None for a run that is not recorded."""
-
 _DISCARD_S: Final = 5.0
 """How long a discarded run may take to end, in seconds."""
+
+
+# --- the request for a run
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRequest:
+    """Other viewers of a run, as requested on the command line."""
+
+    address: str | None = None
+    """The address for phones as typed; empty to be asked for, None for none."""
+    has_control: bool = False
+    """True if phones may press buttons."""
+    has_board: bool = False
+    """True to open the board in this laptop's own browser."""
+    has_relay: bool = False
+    """True if phones may forward sensor values."""
+    webhook: str | None = None
+    """The URL that each cue is posted to, if any."""
+    webhook_with: frozenset[str] = frozenset()
+    """Extra contents of posted cues: `names`, `heart-rate`."""
+    lamps: tuple[str, ...] = ()
+    """The lamps and pacing strips as typed."""
+
+    @property
+    def is_shared(self) -> bool:
+        """True if phones may connect; the board alone is served to this laptop only."""
+        return self.address is not None or self.has_control or self.has_relay
+
+    @property
+    def is_served(self) -> bool:
+        """True if a server is needed."""
+        return self.is_shared or self.has_board
+
+
+@dataclass(frozen=True, slots=True)
+class DayRequest:
+    """The options for today's session."""
+
+    is_as_planned: bool = False
+    """True to run the session as planned, without the suggested change."""
+    limits: "DayLimits | None" = None
+    """The limits of the day, if any."""
+    wind_mps: float | None = None
+    is_hilly: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """True if any option was given."""
+        return self != DayRequest()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run as requested on the command line."""
+
+    athlete: str | None
+    sensors: str | None
+    """`ble`, `sim`, `none` or `relay`, or several with commas; None if not given."""
+    requires_sensor: bool
+    """True to start only once a sensor is found."""
+    marks: bool
+    record: str | None
+    is_recorded: bool
+    race: str | None = None
+    """A race whose paces replace the athlete's."""
+    weather: tuple[float, float] | None = None
+    """Temperature and dew point in Celsius; None for those of the settings."""
+    voice: str | None = None
+    """The voice: `clips`, `neural`, `system` or `off`; None if not given."""
+    listening: str | None = None
+    """`ears` or `speaker`; None for the setting."""
+    adapter: str | None = None
+    """The Bluetooth adapter, by name or address; None for the setting."""
+    halfway: bool = False
+    """True to call the middle of an easy run, whatever the settings say."""
+    light: str = "plan"
+    """The reps of the pacing light, as in `LightOf`: those of the plan, or of an earlier run."""
+    day: DayRequest = DayRequest()
+    """The options for today's session."""
+    mqtt: "MqttRequest | None" = None
+    """The broker of the command line; None for that of the settings."""
+    sharing: ShareRequest | None = None
+    """The other viewers of the run, if any."""
+
+    @property
+    def relays(self) -> bool:
+        """True if phones may forward values, which the run then takes."""
+        return self.sharing is not None and self.sharing.has_relay
+
+    def under(self, settings: "Settings") -> "Settings":
+        """Return the settings with the weather and listening of the command line."""
+        from coach.cues.config import Listening
+
+        cues = settings.cues
+        listening = cues.listening if self.listening is None else Listening(self.listening)
+        cues = replace(cues, listening=listening, halfway=cues.halfway or self.halfway)
+        settings = replace(settings, cues=cues)
+        if self.weather is None:
+            return settings
+        temperature, dew_point = self.weather
+        session = replace(settings.session, temperature_c=temperature, dew_point_c=dew_point)
+        return replace(settings, session=session)
+
+    def for_workout(self, workout: str) -> "RunRequest":
+        """Return the request for a workout by name: `time` is always timed by hand."""
+        return replace(self, marks=True) if workout.casefold() == JUST_TIME else self
+
+    def runs(self, usual: Path) -> Path | None:
+        """Return the folder to record into; None to record nothing."""
+        if not self.is_recorded:
+            return None
+        return usual if self.record is None else Path(self.record).expanduser()
+
+
+# --- the surroundings of a run
 
 
 @dataclass(slots=True)
@@ -104,11 +222,11 @@ class RunContext:
 
 
 @contextmanager
-def shared(request: "ShareRequest | None", context: RunContext) -> Iterator[None]:
+def shared(request: ShareRequest | None, context: RunContext) -> Iterator[None]:
     """Share the runs of a context during the block, if requested; reset a lamp that a crash left lit.
 
     Raises:
-        CoachProblem: the address cannot be used, or none is given and nobody can be asked.
+        CoachProblem: the address cannot be used, or none is given and the console cannot ask.
     """
     state = runner_paths().state
     if any(state.glob("lamp-*.json")):
@@ -158,6 +276,152 @@ def heard_settings(settings: "Settings", voice: "VoiceMode | None") -> "Settings
     return replace(settings, cues=replace(settings.cues, countdown_lead_s=lead_s))
 
 
+def slug_of(athlete: "Athlete | None") -> str:
+    """Return the slug of an athlete; empty without one."""
+    return "" if athlete is None else athlete.slug
+
+
+# --- a new run
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run that is set up and has not started."""
+
+    setup: "RunSetup"
+    workout: "CompiledWorkout"
+    sensors: "Mapping[Source, PairedSensor]"
+    sources: "RunSources"
+    mode: str
+    """The sources as in `--sensors`."""
+    pool: "Mapping[int, PairedSensor]"
+    """The sensors that may be behind a source, by their number."""
+
+    def record(
+        self, runs: Path | None, clock: Clock, announcer: Announcer, *, is_offered: bool = True
+    ) -> "Recorder | None":
+        """Start the recording in a folder of runs, and warn if there is little room; None without a folder.
+
+        Args:
+            runs: the folder.
+            clock: the clock it is timed by.
+            announcer: prints the warning.
+            is_offered: True if it is offered again after it was cut off; a measurement is not, it is repeated.
+
+        Raises:
+            RecordingProblem: nothing can be recorded there.
+        """
+        if runs is None:
+            return None
+        from coach.app.setup import header_of
+        from coach.edge.recorder import start_recording
+        from coach.edge.run_folder import room_warning
+        from coach.edge.store import remember_folder
+
+        if warning := room_warning(runs):
+            announcer(f"Note: {warning}")
+        if is_offered:
+            remember_folder(runs, runner_paths())
+        return start_recording(
+            runs,
+            header_of(self.setup, self.workout, clock, self.sensors, self.mode, pool=self.pool),
+            clock,
+            workout=self.setup.timeline.name,
+            athlete=self.setup.athlete,
+            steps=len(self.setup.timeline.steps),
+        )
+
+
+def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
+    """Run a workout live, recorded unless requested otherwise; return the exit code.
+
+    Raises:
+        CoachProblem: the workout or athlete cannot be found or read, a required sensor is not found, or nothing
+            can be recorded.
+    """
+    from coach.app.athletes import runner_for
+    from coach.app.sensors import choose_sensors, require_sensor, say_default
+    from coach.app.today import day_of
+    from coach.edge.settings import load_settings
+    from coach.live.run import LiveRun
+
+    paths = runner_paths()
+    clock = MachineClock()
+    run_mode = run_mode_here(as_json=as_json)
+    settings = request.under(load_settings(paths.settings, os.environ))
+    voice = voice_for(settings, request.voice, run_mode)
+    settings = heard_settings(settings, voice)
+    runner = runner_for(request.athlete, request.race, console=console)
+    request = request.for_workout(workout)
+    day = day_of(workout, request, console)
+    compiled = day.compiled(runner, console, by_hand=request.marks)
+    settings = day.under(settings)
+    start_log(paths.log)
+    context = RunContext(
+        settings, clock, run_mode, console, as_json, voice, mqtt_plan(request.mqtt, settings)
+    )
+    choice = choose_sensors(
+        request.sensors,
+        console,
+        slug_of(compiled.athlete),
+        adapter=request.adapter,
+        relays=request.relays,
+    )
+    if request.sensors is None:
+        say_default(choice, console)
+    new = set_up(compiled, request, choice, context)
+    new = replace(new, sources=day.with_presses(new.sources))
+
+    async def begin() -> "Recorder | None":
+        if request.requires_sensor:
+            await require_sensor(choice, context.clock, console)
+        day.begin()
+        return new.record(request.runs(paths.runs), context.clock, context.announcer)
+
+    with shared(request.sharing, context), keep_awake(console) as warning:
+        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
+    day.keep(new.setup.run, request.runs(paths.runs), console)
+    return code
+
+
+def set_up(
+    workout: "CompiledWorkout", request: RunRequest, choice: "SensorChoice", context: RunContext
+) -> NewRun:
+    """Set up a run of a workout as requested, with the lessons of earlier runs.
+
+    Raises:
+        AthleteProblem: an enabled rule needs a number that the athlete lacks.
+        CoachProblem: the pacing light should repeat an earlier run, and there is none.
+        UsageProblem: forwarded values are requested, and nothing forwards them.
+    """
+    if choice.relays and not request.relays and context.mqtt is None:
+        raise UsageProblem(
+            "--sensors relay needs a source of values",
+            "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
+        )
+    from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
+    from coach.app.setup import by_light, live_setup, with_lessons
+    from coach.edge.run_folder import new_ulid
+
+    run = new_ulid(context.clock.wall().epoch_s)
+    sensors, pool = sensors_by_source(choice.sensors), pooled_sensors(choice.sensors)
+    setup = live_setup(
+        workout, context.settings, run, context.run_mode, marks=request.marks, simulated=choice.is_simulated
+    )
+    setup = with_lessons(setup, workout.athlete, sensors, pool)
+    if request.light != "plan":
+        from coach.app.library import LightOf, earlier_light
+
+        light = earlier_light(setup, LightOf(request.light))
+        context.announcer(light.words)
+        setup = by_light(setup, light.speeds)
+    sources = sources_for(choice, setup, context.clock, context.announcer)
+    return NewRun(setup, workout, sensors, sources, choice.words, pool)
+
+
+# --- the parts of a run
+
+
 @dataclass(frozen=True, slots=True)
 class SideBySide:
     """The parts that runs side by side share."""
@@ -193,7 +457,7 @@ class AssembledRun:
         )
 
     @property
-    def notes(self) -> "RecordedNotes | None":
+    def notes(self) -> RecordedNotes | None:
         """Return the place for effort and remark; None if nothing is recorded."""
         folder = None if self.recorder is None else self.recorder.folder
         if folder is None:
@@ -216,7 +480,6 @@ def assemble(
     `earlier` are the earlier outputs of a resumed run; `side_by_side` is what it shares with other runs.
     """
     from coach.edge.conductor import Conductor
-    from coach.edge.machine import Watchdog
 
     watched = ObservableRun(run, earlier)
     speech = _speech(run, context, lambda: conductor.now())  # noqa: PLW0108 - as below
@@ -337,7 +600,6 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     On a screen the runner decides; otherwise the step starts again, as in a run resumed without a question.
     """
     from coach.session.events import ResumeChoice
-    from coach.session.phases import Phase
 
     session = run.session
     how_long = format_clock(gap_s)
@@ -358,24 +620,7 @@ def choose_way_on(run: "LiveRun", context: RunContext, gap_s: Seconds) -> "Resum
     return ResumeChoice.PAUSE
 
 
-def say_unwritten(fanout: "Fanout", console: Console) -> int:
-    """Print why the lines of a run could not be written; return 1 if they could not, else 0."""
-    if not fanout.trouble:
-        return 0
-    console.say(f"Not everything could be printed: {fanout.trouble}.")
-    return FAILURE
-
-
-def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
-    """Add buttons from a piped stdin if nobody is at the keys; unknown button names are reported."""
-    from coach.edge.sources import StdinButtons
-
-    if context.run_mode is RunMode.UNATTENDED and is_piped(0):
-        sharing = context.sharing
-        words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
-        buttons = StdinButtons(context.console.say, words=words)
-        return replace(sources, sources=[*sources.sources, buttons])
-    return sources
+# --- the run until its end
 
 
 def run_here(
@@ -412,6 +657,26 @@ def run_here(
     drop_gone_terminal()
     report_ending(run.setup.run, ending, recorder, context.console)
     return code
+
+
+def _with_buttons(sources: "RunSources", context: RunContext) -> "RunSources":
+    """Add the buttons of a piped stdin to a run without a screen; unknown button names are reported."""
+    if context.run_mode is not RunMode.UNATTENDED or not is_piped(0):
+        return sources
+    from coach.edge.sources import StdinButtons
+
+    sharing = context.sharing
+    words = {} if sharing is None else {"share": lambda: sharing.say_new_links(context.console)}
+    buttons = StdinButtons(context.console.say, words=words)
+    return replace(sources, sources=[*sources.sources, buttons])
+
+
+def say_unwritten(fanout: "Fanout", console: Console) -> int:
+    """Print why the lines of a run could not be written; return 1 if they could not, else 0."""
+    if not fanout.trouble:
+        return 0
+    console.say(f"Not everything could be printed: {fanout.trouble}.")
+    return FAILURE
 
 
 def run_opened(opening: "Snapshot", look: Look, load: Load, console: Console) -> int:
@@ -604,6 +869,9 @@ class LiveScreen:
             self._app.exit(Leaving.INTERRUPTED)
 
 
+# --- the end of a run
+
+
 def leave_table(watched: ObservableRun) -> None:
     """Print the table of the summary screen, so that it stays in the terminal."""
     from coach.review.tables import summary_lines
@@ -616,16 +884,14 @@ def leave_table(watched: ObservableRun) -> None:
 
 def report_ending(run: str, ending: "Ending", recorder: "Recorder | None", console: Console) -> None:
     """Print where a run was recorded, what is missing of it, and the lessons learnt from it."""
-    from coach.edge.conductor import Ending
-
     if recorder is None:
         return
+    from coach.edge.conductor import Ending
+    from coach.edge.store import Store, run_name
 
     if ending is Ending.DISCARDED:
         console.say("Discarded: nothing was kept.")
         return
-    from coach.edge.store import Store, run_name  # only for a recorded run
-
     if recorder.folder is not None:
         run = run_name(recorder.folder.path, runner_paths().runs)
     result = recorder.result
@@ -659,265 +925,3 @@ def _how_far(result: "RecordingResult") -> str:
     """Say how much of a run was recorded, and why it ends there: `0:04 of 1:17, the disk is full`."""
     until, end = result.written_until or 0.0, result.ended_at or 0.0
     return f"{format_clock(until)} of {format_clock(end)}, {result.reason}"
-
-
-# --- Starts a new run of a workout that is named on the command line or picked on the screen
-#
-# The readers of documents are imported in the functions that need them, because a request is created before the
-# library is painted.
-
-
-@dataclass(frozen=True, slots=True)
-class ShareRequest:
-    """Other viewers of a run, as requested on the command line."""
-
-    address: str | None = None
-    """The address for phones as typed; empty to be asked for, None for none."""
-    has_control: bool = False
-    """True if phones may press buttons."""
-    has_board: bool = False
-    """True to open the board in this laptop's own browser."""
-    has_relay: bool = False
-    """True if phones may forward sensor values."""
-    webhook: str | None = None
-    """The URL that each cue is posted to, if any."""
-    webhook_with: frozenset[str] = frozenset()
-    """Extra contents of posted cues: `names`, `heart-rate`."""
-    lamps: tuple[str, ...] = ()
-    """The lamps and pacing strips as typed."""
-
-    @property
-    def is_shared(self) -> bool:
-        """True if phones may connect; the board alone is served to this laptop only."""
-        return self.address is not None or self.has_control or self.has_relay
-
-    @property
-    def is_served(self) -> bool:
-        """True if a server is needed."""
-        return self.is_shared or self.has_board
-
-
-@dataclass(frozen=True, slots=True)
-class DayRequest:
-    """The options for today's session."""
-
-    is_as_planned: bool = False
-    """True to run the session as planned, without the suggested change."""
-    limits: "DayLimits | None" = None
-    """The limits of the day, if any."""
-    wind_mps: float | None = None
-    is_hilly: bool = False
-
-    @property
-    def is_asked(self) -> bool:
-        """True if any option was given."""
-        return self != DayRequest()
-
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """A run as requested on the command line."""
-
-    athlete: str | None
-    sensors: str | None
-    """`ble`, `sim`, `none` or `relay`, or several with commas; None if not given."""
-    requires_sensor: bool
-    """True to start only once a sensor is found."""
-    marks: bool
-    record: str | None
-    is_recorded: bool
-    race: str | None = None
-    """A race whose paces replace the athlete's."""
-    weather: tuple[float, float] | None = None
-    """Temperature and dew point in Celsius; None for those of the settings."""
-    voice: str | None = None
-    """The voice: `clips`, `neural`, `system` or `off`; None if not given."""
-    listening: str | None = None
-    """`ears` or `speaker`; None for the setting."""
-    adapter: str | None = None
-    """The Bluetooth adapter, by name or address; None for the setting."""
-    halfway: bool = False
-    """True to call the middle of an easy run, whatever the settings say."""
-
-    light: str = "plan"
-    """The reps of the pacing light, as in `LightOf`: those of the plan, or of an earlier run."""
-    day: DayRequest = DayRequest()
-    """The options for today's session."""
-    mqtt: "MqttRequest | None" = None
-    """The broker of the command line; None for that of the settings."""
-    sharing: ShareRequest | None = None
-    """The other viewers of the run, if any."""
-
-    @property
-    def relays(self) -> bool:
-        """True if phones may forward values, which the run then takes."""
-        return self.sharing is not None and self.sharing.has_relay
-
-    def under(self, settings: "Settings") -> "Settings":
-        """Return the settings with the weather and listening of the command line."""
-        from coach.cues.config import Listening
-
-        cues = settings.cues
-        listening = cues.listening if self.listening is None else Listening(self.listening)
-        cues = replace(cues, listening=listening, halfway=cues.halfway or self.halfway)
-        settings = replace(settings, cues=cues)
-        if self.weather is None:
-            return settings
-        temperature, dew_point = self.weather
-        session = replace(settings.session, temperature_c=temperature, dew_point_c=dew_point)
-        return replace(settings, session=session)
-
-    def for_workout(self, workout: str) -> "RunRequest":
-        """Return the request for a workout by name: `time` is always timed by hand."""
-        from coach.workout.timeline import JUST_TIME
-
-        return replace(self, marks=True) if workout.casefold() == JUST_TIME else self
-
-    def runs(self, usual: Path) -> Path | None:
-        """Return the folder to record into; None to record nothing."""
-        if not self.is_recorded:
-            return None
-        return usual if self.record is None else Path(self.record).expanduser()
-
-
-@dataclass(frozen=True, slots=True)
-class NewRun:
-    """A run that is set up and has not started."""
-
-    setup: "RunSetup"
-    workout: "CompiledWorkout"
-    sensors: "Mapping[Source, PairedSensor]"
-    sources: "RunSources"
-    mode: str
-    """The sources as in `--sensors`."""
-    pool: "Mapping[int, PairedSensor]"
-    """The sensors that may be behind a source, by their number."""
-
-    def record(
-        self, runs: Path | None, clock: Clock, announcer: Announcer, *, is_offered: bool = True
-    ) -> "Recorder | None":
-        """Start the recording in a folder of runs, and warn if there is little room; None without a folder.
-
-        Args:
-            runs: the folder.
-            clock: what it is timed by.
-            announcer: prints the warning.
-            is_offered: whether it is offered again where it is cut off; a measurement is not, it is repeated.
-
-        Raises:
-            RecordingProblem: nothing can be recorded there.
-        """
-        from coach.edge.files import runner_paths
-        from coach.edge.recorder import start_recording
-        from coach.edge.run_folder import room_warning
-        from coach.edge.store import remember_folder
-
-        if runs is None:
-            return None
-        if warning := room_warning(runs):
-            announcer(f"Note: {warning}")
-        from coach.app.setup import header_of
-
-        if is_offered:
-            remember_folder(runs, runner_paths())
-        return start_recording(
-            runs,
-            header_of(self.setup, self.workout, clock, self.sensors, self.mode, pool=self.pool),
-            clock,
-            workout=self.setup.timeline.name,
-            athlete=self.setup.athlete,
-            steps=len(self.setup.timeline.steps),
-        )
-
-
-def set_up(
-    workout: "CompiledWorkout", request: RunRequest, choice: "SensorChoice", context: "RunContext"
-) -> NewRun:
-    """Set up a run of a workout as requested, with the lessons of earlier runs.
-
-    Raises:
-        AthleteProblem: an enabled rule needs a number that the athlete lacks.
-        CoachProblem: the pacing light should repeat an earlier run, and there is none.
-        UsageProblem: forwarded values are requested, and nothing forwards them.
-    """
-    if choice.relays and not request.relays and context.mqtt is None:
-        raise UsageProblem(
-            "--sensors relay needs a source of values",
-            "--relay opens an address for phones; with --mqtt gateways publish to a broker.",
-        )
-    from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
-    from coach.app.setup import by_light, live_setup, with_lessons
-    from coach.edge.run_folder import new_ulid
-
-    run = new_ulid(context.clock.wall().epoch_s)
-    sensors, pool = sensors_by_source(choice.sensors), pooled_sensors(choice.sensors)
-    setup = live_setup(
-        workout, context.settings, run, context.run_mode, marks=request.marks, simulated=choice.is_simulated
-    )
-    setup = with_lessons(setup, workout.athlete, sensors, pool)
-    if request.light != "plan":
-        from coach.app.library import LightOf, earlier_light
-
-        light = earlier_light(setup, LightOf(request.light))
-        context.announcer(light.words)
-        setup = by_light(setup, light.speeds)
-    sources = sources_for(choice, setup, context.clock, context.announcer)
-    return NewRun(setup, workout, sensors, sources, choice.words, pool)
-
-
-def run_workout(workout: str, request: RunRequest, console: Console, *, as_json: bool) -> int:
-    """Run a workout live, recorded unless requested otherwise; return the exit code.
-
-    Raises:
-        CoachProblem: the workout or athlete cannot be found or read, a required sensor is not found, or nothing
-            can be recorded.
-    """
-    from coach.app.athletes import runner_for
-    from coach.app.sensors import choose_sensors, require_sensor, say_default
-    from coach.app.today import day_of
-    from coach.edge.machine import start_log
-    from coach.edge.settings import load_settings
-    from coach.live.run import LiveRun
-
-    paths = runner_paths()
-    clock = MachineClock()
-    run_mode = run_mode_here(as_json=as_json)
-    settings = request.under(load_settings(paths.settings, os.environ))
-    voice = voice_for(settings, request.voice, run_mode)
-    settings = heard_settings(settings, voice)
-    runner = runner_for(request.athlete, request.race, console=console)
-    request = request.for_workout(workout)
-    day = day_of(workout, request, console)
-    compiled = day.compiled(runner, console, by_hand=request.marks)
-    settings = day.under(settings)
-    start_log(paths.log)
-    context = RunContext(
-        settings, clock, run_mode, console, as_json, voice, mqtt_plan(request.mqtt, settings)
-    )
-    choice = choose_sensors(
-        request.sensors,
-        console,
-        slug_of(compiled.athlete),
-        adapter=request.adapter,
-        relays=request.relays,
-    )
-    if request.sensors is None:
-        say_default(choice, console)
-    new = set_up(compiled, request, choice, context)
-    new = replace(new, sources=day.with_presses(new.sources))
-
-    async def begin() -> "Recorder | None":
-        if request.requires_sensor:
-            await require_sensor(choice, context.clock, console)
-        day.begin()
-        return new.record(request.runs(paths.runs), context.clock, context.announcer)
-
-    with shared(request.sharing, context), keep_awake(console) as warning:
-        code = run_here(LiveRun(new.setup), new.sources, context, begin=begin, warning=warning)
-    day.keep(new.setup.run, request.runs(paths.runs), console)
-    return code
-
-
-def slug_of(athlete: "Athlete | None") -> str:
-    """Return the slug of an athlete; empty for nobody."""
-    return "" if athlete is None else athlete.slug

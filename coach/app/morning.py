@@ -18,9 +18,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coach.app.athletes import today
 from coach.app.readiness import ReadinessService, open_service
-from coach.app.terminal import SILENT, Console, RunMode, is_piped, run_mode_here
+from coach.app.terminal import (
+    SILENT,
+    Console,
+    RunMode,
+    drop_gone_terminal,
+    is_piped,
+    keep_log_off_the_terminal,
+    run_mode_here,
+)
+from coach.app.workouts import compile_embedded
 from coach.edge.clock import MachineClock, WallTime, local_iso
 from coach.edge.paired_sensors import SensorKind, SensorMode
+from coach.edge.run_folder import new_ulid
+from coach.edge.settings import load_settings
 from coach.gatt.heart_rate import Contact, HeartRateMeasurement
 from coach.physiology.heart_rate import AtRest, at_rest
 from coach.plan.config import Posture
@@ -31,7 +42,7 @@ from coach.plan.mornings import (
     CheckIn,
     CheckInQuestion,
     Morning,
-    merged,
+    merge_check_ins,
     question_of,
     read_answer,
 )
@@ -236,8 +247,6 @@ class Measurement:
         from coach.app.live_run import NewRun
         from coach.app.sensors import pooled_sensors, sensors_by_source, sources_for
         from coach.app.setup import live_setup
-        from coach.app.workouts import compile_embedded
-        from coach.edge.run_folder import new_ulid
 
         settings, clock = self._context.settings, self._context.clock
         document = measurement_document(
@@ -450,11 +459,11 @@ class MorningOutcome:
     answer: "ReadinessAnswer | None"
     """None if it was left before the answer."""
     exit_code: int = 0
-    measured: "tuple[Morning, ...]" = ()
+    measured: tuple[Morning, ...] = ()
     """The saved mornings of that day."""
 
 
-def _of_day(service: ReadinessService, day: date) -> "tuple[Morning, ...]":
+def _of_day(service: ReadinessService, day: date) -> tuple[Morning, ...]:
     return tuple(each for each in service.entries.mornings if each.day == day)
 
 
@@ -476,7 +485,6 @@ def _measurement(
 ) -> Measurement:
     """Prepare a measurement."""
     from coach.app.live_run import RunContext
-    from coach.edge.settings import load_settings
 
     settings = load_settings(service.store.paths.settings, os.environ)
     context = RunContext(settings, MachineClock(), RunMode.SCREEN, console)
@@ -591,9 +599,7 @@ def _on_screen(
     request: MorningRequest, service: ReadinessService, day: date, console: Console
 ) -> MorningOutcome:
     """Show a morning on the screen until it is left."""
-    from coach.app.terminal import SILENT, drop_gone_terminal, keep_log_off_the_terminal
     from coach.edge.machine import ShutdownSignals
-    from coach.edge.settings import load_settings
     from coach.screen.app import Leaving
     from coach.screen.morning import MorningApp
 
@@ -659,7 +665,7 @@ def answers_of(
         parts.append(part)
         if question in questions:
             at = questions.index(question) + 1
-    result.answers = list(merged(parts).values())
+    result.answers = list(merge_check_ins(parts).values())
     return result
 
 

@@ -9,7 +9,7 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from coach.app.athletes import runner_for, today, with_race_alone
+from coach.app.athletes import runner_for, saved_athlete, today, with_race_alone
 from coach.app.feeds import ObservableRun, PlaybackKeys, PlayedFeed, SinkRequest, keymap_of, sinks_for
 from coach.app.live_run import say_unwritten
 from coach.app.setup import (
@@ -38,9 +38,9 @@ from coach.edge.files import plain, runner_paths
 from coach.edge.machine import ShutdownSignals as Signals
 from coach.edge.recorder import last_known_at
 from coach.edge.run_folder import JOURNAL
-from coach.edge.settings import Settings, load_settings, settings_over
+from coach.edge.settings import Settings, VoiceMode, load_settings, settings_over
 from coach.edge.sinks import Fanout, Sink, TextFormatter
-from coach.edge.store import Store, StoredFile
+from coach.edge.store import LAST, Store, StoredFile
 from coach.interchange.recordings.common import KEYS, ColumnMap, ForeignRecording, read_recording
 from coach.interchange.workouts.fit import in_words
 from coach.live.contract import Closed, Input, RunSetup, encode_event, encode_line
@@ -96,6 +96,7 @@ class RecordingRequest:
     workout: str | None = None
     """The workout to coach instead of the recording's own."""
     athlete: str | None = None
+    """The athlete to coach instead of the recording's own, whose newest run `last` is."""
     race: str | None = None
     """A race whose paces replace the athlete's."""
     columns: Sequence[str] = ()
@@ -146,7 +147,7 @@ def play(
     return code
 
 
-# --- loaded
+# --- the recording
 
 
 def load_recording(request: RecordingRequest, settings: Settings, console: Console) -> PlayableRecording:
@@ -155,7 +156,7 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
     Raises:
         CoachProblem: it cannot be replayed, or the workout or athlete cannot be found.
     """
-    file = Store().recording(request.recording)
+    file = Store().recording(request.recording, _athlete_of_last(request))
     if file.note:
         console.say(f"Note: {file.note}")
     if is_journal(file.data):
@@ -163,6 +164,13 @@ def load_recording(request: RecordingRequest, settings: Settings, console: Conso
             raise UsageProblem("--map is for CSV files; this is a journal.")
         return _journal(file, request, console)
     return _foreign(file, request, settings, console)
+
+
+def _athlete_of_last(request: RecordingRequest) -> str:
+    """Return the slug of the athlete whose newest run is requested; empty for any run."""
+    if request.athlete is None or request.recording.casefold() != LAST:
+        return ""
+    return saved_athlete(request.athlete).slug
 
 
 def _journal(file: StoredFile, request: RecordingRequest, console: Console) -> PlayableRecording:
@@ -243,7 +251,7 @@ def _key_first(word: str) -> str:
     return f"{right}={before}" if sign and before not in KEYS and right in KEYS else word
 
 
-# --- played
+# --- the playback
 
 
 def _print_all(outputs: Iterable[TimedOutput], unit: str, *, as_json: bool) -> None:
@@ -270,7 +278,6 @@ def heard_of(request: RecordingRequest, file: Path, voice: str, console: Console
         CoachProblem: it cannot be replayed, or the file cannot be written.
     """
     from coach.app.sound import make_voice, render
-    from coach.edge.settings import VoiceMode
 
     settings = load_settings(runner_paths().settings, os.environ)
     recording = _audible(load_recording(request, settings, console))
@@ -311,7 +318,6 @@ class _PlaybackVoice:
         if self.voice is None or self.voice == "off":
             return None
         from coach.app.sound import speech_sink
-        from coach.edge.settings import VoiceMode
 
         return speech_sink(VoiceMode(self.voice), self.settings, recording.setup, playback.now, announcer)
 

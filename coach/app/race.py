@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from coach.app.athletes import change_athlete, shoes_with, today
 from coach.app.terminal import SILENT, RunMode
 from coach.athlete import Athlete
-from coach.edge.clock import MachineClock
+from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import SMALL_LIMIT, plain, read_file, write_document
+from coach.edge.run_folder import RunNote, append_note
 from coach.edge.store import FIRST_SLUG, Store
 from coach.edge.training_files import PlanFiles
 from coach.physiology import performance
@@ -26,7 +27,7 @@ from coach.physiology.surroundings import Course, lap_in_lane
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     RaceProblem,
-    checked,
+    check_length,
     distance_name,
     length_for,
     read_drink,
@@ -36,11 +37,9 @@ from coach.plan.pacing import (
     read_phrases,
 )
 from coach.plan.race import (
-    LONG_RUN_S,
     MADE_BY,
     Gear,
     RaceDocument,
-    RaceFacts,
     RacePlan,
     RaceRequest,
     ShoeRun,
@@ -49,10 +48,11 @@ from coach.plan.race import (
     plan_race,
     race_workout,
 )
-from coach.plan.race_words import checklist
+from coach.plan.race_words import LONG_RUN_S, RaceFacts, checklist
 from coach.problems import AthleteProblem, WorkoutProblem, suggestion
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.spelling import SLUG_PATTERN
+from coach.spelling import SLUG_PATTERN, file_name
+from coach.workout.resolve import Numbers
 
 if TYPE_CHECKING:
     from coach.edge.history import IndexedRun
@@ -110,7 +110,7 @@ class PlannedRun:
 
 def race_key(name: str, day: date | None) -> str:
     """Return the key by which a race is saved: `city-run`, `2027-05-16`."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:_LONGEST_KEY].strip("-")
+    words = file_name(name, _LONGEST_KEY)
     if words.endswith("practice"):
         words += "-race"  # else it would replace the rehearsal of another race
     return words or ("" if day is None else day.isoformat())
@@ -179,8 +179,6 @@ def _threshold(athlete: Athlete | None) -> MetresPerSecond | None:
     """Return the runner's speed at threshold; None if it is unknown."""
     if athlete is None:
         return None
-    from coach.workout.resolve import Numbers
-
     try:
         slow, fast = Numbers.of(athlete).pace("threshold")
     except AthleteProblem:
@@ -212,7 +210,7 @@ def _race(options: RaceOptions, athlete: Athlete | None, store: Store) -> KnownR
             far, seconds = read_goal(f"{race.metres:g} m", goal)
             return race._replace(metres=far, goal_s=seconds)
         if race.goal_s is not None or has_own:
-            return race._replace(metres=checked(race.metres), goal_s=None if has_own else race.goal_s)
+            return race._replace(metres=check_length(race.metres), goal_s=None if has_own else race.goal_s)
         raise RaceProblem(f"the goal of {race.name or 'the race'} is not known", "Name it with --goal 50:00.")
     if metres is not None and has_own:
         return KnownRace(metres, None)
@@ -294,7 +292,7 @@ def _facts(options: RaceOptions, athlete: Athlete | None, store: Store) -> RaceF
     return RaceFacts(shoe, bool(runs.runs), runs.last_fuelled(LONG_RUN_S), options.start_minute)
 
 
-# --- saved and exported
+# --- the saved plan
 
 KEPT: Final = (RaceDocument.RACE, RaceDocument.REHEARSAL)
 """The workouts of the race that was planned last."""
@@ -374,7 +372,7 @@ def export_race(race: PlannedRun, to: "ExportFormat") -> "Exported":
     return export_workout(ExportRequest(document, race.athlete, MachineClock().wall().epoch_s), to)
 
 
-# --- rehearsed
+# --- the rehearsal
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +489,7 @@ def _profile(race: PlannedRun) -> "RunnerProfile":
     )
 
 
-# --- Shoes: their kilometres by the runs in the history, and changes to the pairs ------------------------------------
+# --- shoes: their kilometres by the runs in the history, and changes to the pairs
 
 Progress = Callable[[int, int], None]
 
@@ -526,7 +524,7 @@ class AthleteRuns:
 
 
 def athlete_runs(athlete: Athlete | None, store: Store, progress: Progress | None = None) -> AthleteRuns:
-    """Return the runs of an athlete and those of nobody, without simulated ones."""
+    """Return the runs of an athlete and those without an athlete, but no simulated ones."""
     from coach.edge.history import RunFilter
 
     slug = "" if athlete is None else athlete.slug
@@ -587,15 +585,12 @@ def remove_shoe(athlete: Athlete, slug: str) -> Athlete:
     )
 
 
-def note_shoe(run: str, slug: str) -> "StoredRun":
-    """Save the shoes of a recorded run; return the run.
+def note_shoe(run: str, slug: str, athlete: str = "") -> "StoredRun":
+    """Save the shoes of a recorded run, with `athlete` as in `Store.run`; return the run.
 
     Raises:
         CoachProblem: there is no such run, or the note cannot be written.
     """
-    from coach.edge.clock import MachineClock, local_iso
-    from coach.edge.run_folder import RunNote, append_note
-
-    stored = Store().run(run)
+    stored = Store().run(run, athlete)
     append_note(stored.path, RunNote(shoe=slug, answered_at=local_iso(MachineClock().wall())))
     return stored

@@ -1,4 +1,9 @@
-"""A runner's mornings: the journal, the import of tables, and the answer for a day; for commands, screen and plan."""
+"""Keeps the mornings of a runner and looks back on their weeks, for commands, screens and the plan.
+
+A morning is measured, answered in questions or imported from a table; the rules answer from the mornings how hard a day
+may be. A look back (`coach debrief`) joins the runs of a week with its mornings and the plan. What folds recordings is
+imported in the functions that need it, because the answer for a day must not take a second.
+"""
 
 import os
 import sys
@@ -15,47 +20,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.athletes import find_athlete, today
-from coach.app.plan import PlanService
+from coach.app.plan import PlanService, history_facts
+from coach.app.terminal import SILENT
+from coach.app.today import TodayService
 from coach.edge.clock import MachineClock, local_iso
 from coach.edge.files import plain
+from coach.edge.history import RunFilter
 from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.edge.settings import load_settings
 from coach.edge.store import STANDARD_INPUT, Store
 from coach.edge.training_files import MorningFact, MorningJournal, StoredMornings
+from coach.interchange.mornings import ForeignMorning, read_mornings, text_lines
 from coach.physiology.heart_rate import at_rest
 from coach.physiology.performance import GAIN_WEEKS
 from coach.plan.config import Posture, ReadinessSettings
-from coach.plan.model import PlannedSession, SessionKind, monday_of
+from coach.plan.model import Plan, PlannedSession, SessionKind, monday_of
 from coach.plan.mornings import (
     DROPPED,
+    LINE_QUESTIONS,
     SIMULATED,
     CheckIn,
     DebriefAnswer,
     Morning,
     RaceLook,
     RecoveryLine,
-    merged,
+    merge_check_ins,
 )
 from coach.plan.readiness import LOOK_BACK_DAYS, ReadinessAnswer, ReadinessFacts, readiness
-from coach.problems import CoachProblem, RecordingProblem, UsageProblem
+from coach.problems import CoachProblem, RecordingProblem, UsageProblem, suggestion
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete
-    from coach.edge.history import IndexedRun
-    from coach.edge.training_files import MorningFact
     from coach.plan.debrief import Debrief, DebriefFacts, DoneSession, PaceCadence, Proposal
     from coach.plan.facts import PlanFacts
-    from coach.plan.model import Plan
     from coach.plan.plateau import PlateauAnswer, Symptom
     from coach.review.review import Review
     from coach.review.season import SeasonRun
 
 
-_PIECE: Final = 1 << 20
-_REPORT_EVERY: Final = 100
-"""Pieces of 1 MB of a table between two reports of progress: half a minute at 3 MB/s (measured)."""
-_GZIP: Final = b"\x1f\x8b"
-_MONTHS_OF_RUNS: Final = 120
+Ask = Callable[[str], str]
+"""Asks a question and returns the answer."""
+
+
+Say = Callable[[str], None]
+"""Prints a sentence."""
+
+
+# --- mornings
+
+_EVERYONE: Final = "_everyone"
+"""The name of the journal of runners without a saved athlete; an athlete who is saved later has it too."""
+_RUN_DAYS: Final = 120
 """Days of runs that are searched for days off."""
 
 
@@ -80,7 +95,7 @@ class ReadinessService:
     """The mornings of one athlete: saved, added to, and assessed for a day."""
 
     athlete: str = ""
-    """The slug; empty for nobody in particular."""
+    """The slug; empty for a runner without a saved athlete."""
     max_bpm: float | None = None
     store: Store = field(default_factory=Store)
     settings: ReadinessSettings = field(default_factory=ReadinessSettings)
@@ -102,19 +117,18 @@ class ReadinessService:
     @property
     def journal(self) -> MorningJournal:
         """The journal of this athlete."""
-        return MorningJournal(self.folder / f"{self.athlete or NOBODY}.jsonl")
+        return MorningJournal(self.folder / f"{self.athlete or _EVERYONE}.jsonl")
 
     def load(self, report: Callable[[str], None] | None = None) -> None:
-        """Read the journals again, with the one of nobody.
+        """Read the journals again: that of the athlete, and that of runners without a saved athlete.
 
         Args:
-            report: gets the problems of a journal. Damage is set aside only then; without it that is left to a reader
-                that reports it.
+            report: prints the problems of a journal. Damage is set aside only if it is given, so that it is reported.
 
         Raises:
             RecordingProblem: a journal cannot be read, or a newer program wrote it.
         """
-        names = [NOBODY, self.athlete] if self.athlete else [NOBODY]
+        names = [_EVERYONE, self.athlete] if self.athlete else [_EVERYONE]
         parts = []
         for name in names:
             part = MorningJournal(self.folder / f"{name}.jsonl").read(sets_aside=report is not None)
@@ -124,7 +138,7 @@ class ReadinessService:
             parts.append(part)
         self.entries = StoredMornings(
             tuple(morning for part in parts for morning in part.mornings),
-            merged(check_in for part in parts for check_in in part.by_day.values()),
+            merge_check_ins(check_in for part in parts for check_in in part.by_day.values()),
             tuple(answer for part in parts for answer in part.answers),
             tuple(race for part in parts for race in part.races),
             tuple(line for part in parts for line in part.lines),
@@ -132,9 +146,7 @@ class ReadinessService:
 
     def load_runs(self, day: date) -> None:
         """Read the days before a day on which this athlete ran, and whether yesterday's effort is missing."""
-        from coach.edge.history import RunFilter
-
-        which = RunFilter(since=day - timedelta(days=_MONTHS_OF_RUNS), until=day)
+        which = RunFilter(since=day - timedelta(days=_RUN_DAYS), until=day)
         with self.store.history() as history:
             runs = [
                 run
@@ -177,7 +189,7 @@ class ReadinessService:
         Raises:
             CoachProblem: they cannot be written.
         """
-        facts = [fact for fact in facts if not _is_nothing(fact)]
+        facts = [fact for fact in facts if not _is_empty(fact)]
         if not facts:
             return
         said_at = local_iso(MachineClock().wall())
@@ -206,33 +218,12 @@ class ReadinessService:
             RecordingProblem: it cannot be read, or is no such table.
             CoachProblem: the mornings cannot be written.
         """
-        from coach.interchange.mornings import read_mornings, text_lines
-
         path = Path(name).expanduser()
         lines = text_lines(_with_progress(_pieces(path), say), name=plain(name))
         table = read_mornings(lines, name=plain(name), today=date.fromisoformat(today()), day=day)
         own = f"csv:{source or _source_of(path)}"
-        mornings: list[Morning] = []
-        unusable = 0
-        for row in table.mornings:
-            logarithm, resting, share, unit, is_usable = (
-                row.ln_rmssd,
-                row.resting_bpm,
-                None,
-                table.unit or "ms",
-                True,
-            )
-            if len(row.intervals_ms) and logarithm is None:
-                beats = at_rest(_first_minutes(row.intervals_ms))
-                share, is_usable, unit = beats.corrected_share, beats.is_usable, "rr"
-                unusable += not is_usable
-                if beats.variability is not None:
-                    logarithm = log(beats.variability.rmssd_ms)
-                    resting = resting or float(beats.variability.mean_heart_rate)
-            where = posture or (Posture(row.posture) if row.posture else None)
-            mornings.append(
-                Morning(row.day, row.minute, logarithm, resting, where, own, unit, share, is_usable)
-            )
+        mornings = [_morning_of(row, table.unit, posture, own) for row in table.mornings]
+        unusable = sum(not morning.is_usable for morning in mornings)
         saved = {_rounded(morning) for morning in self.entries.mornings}
         new = [morning for morning in mornings if _rounded(morning) not in saved]
         self.keep(new)
@@ -243,11 +234,6 @@ class ReadinessService:
         return ImportedMornings(
             len(mornings), len(new), mornings[0].day, mornings[-1].day, own, table.unit, tuple(notes)
         )
-
-
-NOBODY: Final = "_everyone"
-"""The name of the journal of runners without a saved athlete; an athlete who is saved later has it too."""
-_BEATS_S: Final = 300.0
 
 
 def open_service(athlete: str | None = None, store: Store | None = None) -> ReadinessService:
@@ -267,10 +253,21 @@ def open_service(athlete: str | None = None, store: Store | None = None) -> Read
     return ReadinessService(runner.slug, max_bpm, store, settings)
 
 
-def _is_nothing(fact: MorningFact) -> bool:
+def _is_empty(fact: MorningFact) -> bool:
     if isinstance(fact, Morning):
         return fact.source == SIMULATED
     return isinstance(fact, CheckIn | RecoveryLine) and fact.is_empty
+
+
+# --- tables of other programs
+
+_PIECE: Final = 1 << 20
+"""Bytes of a table that are read at once."""
+_REPORT_EVERY: Final = 100
+"""Pieces of 1 MB of a table between two reports of progress: half a minute at 3 MB/s (measured)."""
+_GZIP: Final = b"\x1f\x8b"
+_BEATS_S: Final = 300.0
+"""Seconds of intervals between beats that count as the measurement."""
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -319,6 +316,23 @@ def _source_of(path: Path) -> str:
     return "-".join(letters.split())[:40] or "table"
 
 
+def _morning_of(row: ForeignMorning, unit: str, posture: Posture | None, source: str) -> Morning:
+    """Return the morning of a row; intervals between beats count by those of their first five minutes."""
+    where = posture or (Posture(row.posture) if row.posture else None)
+    morning = Morning(row.day, row.minute, row.ln_rmssd, row.resting_bpm, where, source, unit or "ms")
+    if not len(row.intervals_ms) or row.ln_rmssd is not None:
+        return morning
+    beats = at_rest(_first_minutes(row.intervals_ms))
+    morning = replace(morning, unit="rr", corrected_share=beats.corrected_share, is_usable=beats.is_usable)
+    if beats.variability is None:
+        return morning
+    return replace(
+        morning,
+        ln_rmssd=log(beats.variability.rmssd_ms),
+        resting_bpm=row.resting_bpm or float(beats.variability.mean_heart_rate),
+    )
+
+
 def _first_minutes(intervals_ms: Iterable[float]) -> list[float]:
     """Return the first five minutes of beats; later ones may be in another state."""
     beats: list[float] = []
@@ -341,16 +355,19 @@ def _rounded(morning: Morning) -> tuple[object, ...]:
     )
 
 
-# --- The look back on a week of one athlete: the facts about it, the answers given, and what is saved of them
+# --- the look back on a week
 #
-# Shared by `coach debrief`, `coach plan today` on a Monday and `coach plan new`. Reviews are made from the recordings
-# of the week; the sentence of a Monday uses the index only, because it must not take a second.
+# Reviews are made from the recordings of the week; the sentence of a Monday uses the index only.
 
 WHO: Final = "coach debrief"
 """The author of changes of the plan in its journal."""
 _RACE_DAYS: Final = 14
 """Days after a race whose mornings and runs show the recovery from it."""
 _MONTH_DAYS: Final = 28
+_LEAST_SPREAD: Final = 0.01
+"""Variance of speed, (m/s) squared, below which a run has one pace and its line no slope. Judged."""
+_NEAR_PACE_S: Final = 10
+"""Seconds a kilometre from the reference pace that still count as it. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,31 +382,29 @@ class AnsweredProposal:
 class DebriefService:
     """The look back of one athlete."""
 
-    def __init__(self, plans: PlanService, report: "Say | None" = None) -> None:
-        """Look back on a plan, which need not exist; `report` gets the problems of the journal."""
+    def __init__(self, plans: PlanService, report: Say | None = None) -> None:
+        """Look back on the weeks of a plan, which need not exist; `report` prints the problems of the journal."""
         self.plans = plans
         self.today = plans.today
         self._report = report
 
     @cached_property
-    def plan(self) -> "Plan | None":
+    def plan(self) -> Plan | None:
         """The plan; None if there is none."""
         return self.plans.plan if self.plans.exists else None
 
     @cached_property
-    def mornings(self) -> "ReadinessService":
+    def mornings(self) -> ReadinessService:
         """The journal of mornings, read; answers and remarks are saved in it."""
         service = open_service(self.plans.athlete, self.plans.store)
         service.load(self._report)
         return service
 
     @cached_property
-    def known(self) -> "PlanFacts":
+    def plan_facts(self) -> "PlanFacts":
         """The runs of a year and the facts about the workouts of the plan."""
         if self.plan is not None:
             return self.plans.facts
-        from coach.app.plan import history_facts
-
         return history_facts(
             self.plans.store, self.plans.athlete, self.plans.slug, self.today, unit=self.plans.unit
         )
@@ -409,15 +424,12 @@ class DebriefService:
 
     def link(self) -> None:
         """Link new runs to their sessions, and save that; problems as in `facts`."""
-        if self.plan is not None:
-            from coach.app.today import TodayService
+        if self.plan is not None and TodayService(self.plans).notice() is not None:
+            self._reread_plan()
 
-            if TodayService(self.plans).notice() is not None:
-                self._forget()
-
-    def _forget(self) -> None:
+    def _reread_plan(self) -> None:
         """Read the plan again after a change."""
-        for name in ("plan", "known"):
+        for name in ("plan", "plan_facts"):
             self.__dict__.pop(name, None)
 
     def facts(self, monday: date, *, is_quick: bool = False) -> "DebriefFacts":
@@ -432,13 +444,13 @@ class DebriefService:
         """
         from coach.plan.debrief import DebriefFacts, cadence_since
 
-        runs = [run for run in self.known.runs if monday_of(run.day) == monday]
+        runs = [run for run in self.plan_facts.runs if monday_of(run.day) == monday]
         entries = self.mornings.entries
         answers = self._answers(monday)
         return DebriefFacts(
             plan=self.plan,
-            plan_facts=self.known,
-            sessions=tuple(self._done(run, is_quick=is_quick) for run in runs),
+            plan_facts=self.plan_facts,
+            sessions=tuple(self._done_session(run, is_quick=is_quick) for run in runs),
             check_ins=entries.by_day,
             answers=answers,
             lines=entries.lines,
@@ -454,7 +466,7 @@ class DebriefService:
         self._keep_dropped(result)
         return result
 
-    def form_words(self, form: Sequence[str], say: "Say") -> str:
+    def form_words(self, form: Sequence[str], say: Say) -> str:
         """Return the form cue of this week's runs; empty without a cadence goal, or if last week ended it.
 
         Args:
@@ -491,7 +503,7 @@ class DebriefService:
         """Compare the four weeks up to a week with those of a year ago; empty if they are unknown."""
         from coach.plan.plateau import against_last_year
 
-        return against_last_year(self.known.runs, monday + timedelta(days=7), self.plans.unit)
+        return against_last_year(self.plan_facts.runs, monday + timedelta(days=7), self.plans.unit)
 
     def answer(self, monday: date, accepted: Sequence[int], refused: Sequence[int]) -> list[AnsweredProposal]:
         """Accept and refuse proposals of a week by their numbers, and save the answers.
@@ -507,18 +519,18 @@ class DebriefService:
             *((each, "accepted") for each in dict.fromkeys(accepted)),
             *((each, "refused") for each in dict.fromkeys(refused)),
         ):
-            proposal = self._open(monday, number)
+            proposal = self._open_proposal(monday, number)
             edited, version = proposal.edited, 0
             if verb == "accepted" and edited is not None:
                 self.plans.apply(edited, WHO)
                 version = self.plans.changes()[-1].version
-                self._forget()
+                self._reread_plan()
             days = edited.touched if verb == "accepted" and edited is not None else ()
             self.keep(DebriefAnswer(monday, proposal.fired.rule, verb, number, days, version))
             answers.append(AnsweredProposal(proposal, verb, () if edited is None else edited.says))
         return answers
 
-    def _open(self, monday: date, number: int) -> "Proposal":
+    def _open_proposal(self, monday: date, number: int) -> "Proposal":
         result = self.debrief(monday)
         by_number = {each.number: each for each in result.proposals}
         proposal = by_number.get(number)
@@ -543,7 +555,6 @@ class DebriefService:
         """
         from coach.plan.debrief import RULES
         from coach.plan.plateau import RULES as CAUSES
-        from coach.problems import suggestion
 
         names = list(dict.fromkeys([*(each.id for each in RULES), *(each.id for each in CAUSES)]))
         if rule not in names:
@@ -552,7 +563,7 @@ class DebriefService:
             )
         self.keep(DebriefAnswer(self.plans.this_monday, rule, "on" if on else "off"))
 
-    def keep(self, *facts: "MorningFact") -> None:
+    def keep(self, *facts: MorningFact) -> None:
         """Save facts in the journal of mornings.
 
         Raises:
@@ -570,7 +581,7 @@ class DebriefService:
         return line
 
     def _answers(self, monday: date) -> tuple[DebriefAnswer, ...]:
-        """Return the valid answers from before a week's look back, so that it finds again what it drops."""
+        """Return the valid answers, but for goals dropped in this week or later: the look back drops them again."""
         return tuple(
             each
             for each in self._valid_answers(self.mornings.entries.answers)
@@ -587,7 +598,7 @@ class DebriefService:
 
     # --- runs
 
-    def _planned(self, run: "SeasonRun") -> PlannedSession | None:
+    def _planned_session(self, run: "SeasonRun") -> PlannedSession | None:
         """Return the planned session of a run: the one it is linked to, else the only run of its day."""
         if self.plan is None:
             return None
@@ -595,14 +606,14 @@ class DebriefService:
         if linked is not None:
             return linked
         runs = [each for each in self.plan.day(run.day).sessions if each.is_run and not each.is_done]
-        alone = [each for each in self.known.runs_by_day.get(run.day, ()) if not each.is_cross]
+        alone = [each for each in self.plan_facts.runs_by_day.get(run.day, ()) if not each.is_cross]
         return runs[0] if len(runs) == len(alone) == 1 else None
 
-    def _done(self, run: "SeasonRun", *, is_quick: bool = False) -> "DoneSession":
+    def _done_session(self, run: "SeasonRun", *, is_quick: bool = False) -> "DoneSession":
         from coach.plan.debrief import DoneSession
         from coach.review.measures import is_hard_session
 
-        planned = self._planned(run)
+        planned = self._planned_session(run)
         review = None if is_quick else self._review(run.run)
         note = read_note(self.plans.store.run_path(run.run))  # it exists even if a recording cannot be folded
         if review is None:
@@ -637,7 +648,6 @@ class DebriefService:
         """Review a run; None if its recording cannot be read."""
         from coach.app.playback import RecordingRequest
         from coach.app.reviews import load_review
-        from coach.app.terminal import SILENT
 
         try:
             return load_review(RecordingRequest(str(self.plans.store.run_path(run))), SILENT)
@@ -647,25 +657,19 @@ class DebriefService:
     @cached_property
     def _fuel(self) -> Mapping[str, bool]:
         """True or False by run: a cue about food or drink was emitted."""
-        from coach.edge.history import RunFilter
-
         since = self.today - timedelta(days=2 * _MONTH_DAYS)
         with self.plans.store.history() as history:
-            runs: list[IndexedRun] = history.runs(
-                RunFilter(since=since, is_simulated=False), with_results=True
-            )
+            runs = history.runs(RunFilter(since=since, is_simulated=False), with_results=True)
         return {run.run: run.has_fuel for run in runs if run.has_fuel is not None}
 
     @cached_property
     def _athlete(self) -> "Athlete | None":
-        from coach.app.athletes import find_athlete
-
         return find_athlete(self.plans.athlete, self.plans.store)
 
     def _cadences(self, since: date | None) -> "dict[date, PaceCadence]":
-        """Return cadence and heart rate at one pace by week, from the week before a goal on; the pace of its first run.
+        """Return cadence and heart rate at one pace by week, from the week before a goal on.
 
-        Cadence at the reference pace is read off the least-squares line of each run.
+        The pace is that of the first run. Its cadence is read off the least-squares line of each run.
         """
         from coach.plan.debrief import PaceCadence
 
@@ -693,28 +697,28 @@ class DebriefService:
                 )
         means = {monday: sum(values) / len(values) for monday, values in weeks.items()}
         pace_s = round(1000 / pace_mps)
-        self._add_up(first)
+        self._add_figures(first)
         return {monday: PaceCadence(spm, self._heart_at(monday, pace_s)) for monday, spm in means.items()}
 
-    def _add_up(self, since: date) -> None:
-        """Compute the figures of the runs since a day: the index has heart rates at a pace only then."""
+    def _add_figures(self, since: date) -> None:
+        """Compute the figures of the runs since a day, without which the index has no heart rates at a pace."""
         from coach.app.library import add_figures
 
-        runs = [run.run for run in self.known.runs if run.day >= since and not run.heart_at_pace]
+        runs = [run.run for run in self.plan_facts.runs if run.day >= since and not run.heart_at_pace]
         if runs:
             with self.plans.store.history() as history:
                 add_figures(history, runs, self.plans.store)
             self.plans.__dict__.pop("facts", None)
-            self.__dict__.pop("known", None)
+            self.__dict__.pop("plan_facts", None)
 
     def _heart_at(self, monday: date, pace_s_per_km: int) -> float | None:
         """Return the mean heart rate of a week near a pace, weighted by time; None if nothing was run at it."""
         near = [
             value
-            for run in self.known.runs
+            for run in self.plan_facts.runs
             if monday_of(run.day) == monday
             for pace, value in run.heart_at_pace.items()
-            if abs(pace - pace_s_per_km) <= _NEAR_S
+            if abs(pace - pace_s_per_km) <= _NEAR_PACE_S
         ]
         seconds = sum(each[1] for each in near)
         return sum(bpm * weight for bpm, weight in near) / seconds if seconds else None
@@ -740,8 +744,8 @@ class DebriefService:
                 < min(monday + timedelta(days=7), self.today)
             ):
                 continue
-            runs = self.known.runs_by_day.get(race.date, ())
-            sessions = [self._done(run) for run in runs]
+            runs = self.plan_facts.runs_by_day.get(race.date, ())
+            sessions = [self._done_session(run) for run in runs]
             linked = [
                 each
                 for each in sessions
@@ -753,7 +757,7 @@ class DebriefService:
             mornings = [
                 self.mornings.entries.by_day[day] for day in days if day in self.mornings.entries.by_day
             ]
-            look = race_look((linked or sessions)[-1], mornings, race.label, self.known.runs)
+            look = race_look((linked or sessions)[-1], mornings, race.label, self.plan_facts.runs)
             looks.append(look)
             if saved.get((look.day, look.race)) != look:
                 self.keep(look)
@@ -764,25 +768,19 @@ class DebriefService:
         from coach.plan.plateau import PlateauFacts, plateau
 
         since = self.today - timedelta(days=_MONTH_DAYS)
-        recent = [run for run in self.known.runs if since < run.day <= self.today]
+        recent = [run for run in self.plan_facts.runs if since < run.day <= self.today]
         entries = self.mornings.entries
         return plateau(
             symptom,
             PlateauFacts(
                 self.today,
                 self.plan,
-                self.known,
-                tuple(self._done(run) for run in recent),
+                self.plan_facts,
+                tuple(self._done_session(run) for run in recent),
                 entries.by_day,
                 tuple(self._valid_answers(entries.answers)),
             ),
         )
-
-
-_LEAST_SPREAD: Final = 0.01
-"""Variance of speed, (m/s) squared, below which a run has one pace and its line no slope. Judged."""
-_NEAR_S: Final = 10
-"""Seconds a kilometre from the reference pace that still count as it. Judged."""
 
 
 def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
@@ -793,14 +791,6 @@ def carried_races(service: PlanService) -> tuple[RaceLook, ...]:
     return ()
 
 
-Ask = Callable[[str], str]
-"""Ask a question and returns the answer."""
-Say = Callable[[str], None]
-"""Prints a sentence."""
-
-
 def ask_line(ask: Ask) -> list[str]:
     """Ask the three questions of a day of recovery."""
-    from coach.plan.mornings import LINE_QUESTIONS
-
     return [ask(question) for question in LINE_QUESTIONS.values()]

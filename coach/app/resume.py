@@ -48,7 +48,6 @@ from coach.session.events import ResumeChoice, StepUnderWay
 from coach.workout.timeline import Step
 
 if TYPE_CHECKING:
-    from coach.app.live_run import ShareRequest
     from coach.edge.telemetry.address import MqttRequest
 
 
@@ -139,8 +138,8 @@ def ask_here(
 ) -> int | None:
     """Offer to resume the run that was cut off; return its exit code if it was resumed.
 
-    None means that the command should continue: there is no such run, it is to wait, or it was ended. If nobody can be
-    asked, a line names the command that resumes it.
+    None means that the command should continue: there is no such run, it is to wait, or it was ended. If the
+    console cannot ask, a line names the command that resumes it.
     """
     run = interrupted_run(runs, clock)
     if run is None:
@@ -221,7 +220,7 @@ def run_called(name: str | None, clock: Clock) -> InterruptedRun:
     return _with_steps(run)
 
 
-# --- asked
+# --- the offer
 
 
 def ask(run: InterruptedRun, console: Console) -> WayOn | None:
@@ -252,7 +251,7 @@ def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
     return [letter for letter, _ in ways]
 
 
-# --- resume ----------------------------------------------------------------------------------------------------------
+# --- resume
 
 
 _SAME_S: Final = 2e-3
@@ -272,7 +271,8 @@ def resume_run(
 ) -> int:
     """Resume a run that was cut off, by default the newest, and return the exit code.
 
-    Without a `way` the runner is asked; if nobody can be, a short gap is continued, else the step starts again.
+    Without a `way` the runner is asked. If the console cannot ask, a short gap is continued, and after a longer one
+    the step starts again.
 
     Raises:
         CoachProblem: there is none, it was ended, another program has it open, or it cannot continue that way.
@@ -380,7 +380,7 @@ class InterruptedRuns:
         return self._screen.begin(reopened.assemble(self._context))
 
 
-# --- resumed
+# --- the resumed run
 
 
 def go_on(

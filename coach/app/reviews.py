@@ -35,10 +35,19 @@ from coach.live.run import LiveRun, refold
 from coach.live.snapshot import Snapshot
 from coach.physiology.performance import FEWEST_RUNS, cadence_line
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem
-from coach.recording.codec import Header, encode_input, read_journal
+from coach.recording.codec import (
+    NOBODY,
+    Header,
+    encode_input,
+    read_journal,
+    redacted_athlete,
+    redacted_inputs,
+    redacted_workout,
+    run_id_of,
+)
 from coach.review.comparison import ComparedRun, Comparison, compare_runs
 from coach.review.journaled import is_simulated
-from coach.review.lessons import PaceOffer, Pod, findings, lesson_of, pace_offer
+from coach.review.lessons import SECTIONS, PaceOffer, Pod, findings, lesson_of, pace_offer
 from coach.review.review import KnownRate, Review, Runner, RunnerNotes
 from coach.review.reviewer import EarlierFactor, record_of, review_of
 from coach.review.summary import Summary, summarize
@@ -47,7 +56,7 @@ from coach.signals.readings import PODS, Source
 from coach.workout.kinds import KINDS
 from coach.workout.resolve import Numbers
 
-# --- replayed
+# --- the replay of a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class ReviewedRun:
 
     @property
     def athlete(self) -> Athlete | None:
-        """The athlete as of the day of the run; None for nobody."""
+        """The athlete as of the day of the run; None without one."""
         return None if self.recording.workout is None else self.recording.workout.athlete
 
     @property
@@ -130,12 +139,10 @@ def began(recording: PlayableRecording) -> WallStart | None:
 
 
 def _has_test(recording: PlayableRecording) -> bool:
-    from coach.review.lessons import SECTIONS
-
     return any(step.section in SECTIONS for step in recording.setup.timeline.steps)
 
 
-# --- reviewed
+# --- the review
 
 _MOST_FACTORS: Final = 5
 """The most earlier factors of a pod in a review. Judged."""
@@ -168,7 +175,7 @@ def review_folded(run: ReviewedRun) -> Review:
 
 
 def runner_of(athlete: Athlete | None) -> Runner:
-    """Return the athlete's values that a review needs; empty for nobody."""
+    """Return the athlete's values that a review needs; empty without one."""
     if athlete is None:
         return Runner()
     numbers, rates = Numbers.of(athlete), athlete.now.heart_rate
@@ -301,7 +308,7 @@ class RecordedReview:
         return f"Wrote {file}."
 
 
-# --- the lessons of a run, kept with its athlete ---------------------------------------------------------------------
+# --- the lessons of a run, kept with its athlete
 
 _MOST_LESSONS: Final = 1000
 """The most lessons in an athlete document: those of several years."""
@@ -324,7 +331,7 @@ def learn_from(path: Path, console: Console) -> None:
 def offer_pace(path: Path, console: Console) -> None:
     """After a run by effort, offer to save its pace; never raises.
 
-    If nobody can be asked, the pace and the command that saves it are printed. Simulated runs are left out.
+    If the console cannot ask, the pace and the command that saves it are printed. Simulated runs are left out.
     """
     try:
         journal = read_journal(Store().recording(str(path)).data, name=path.name)
@@ -347,7 +354,7 @@ def offer_pace(path: Path, console: Console) -> None:
 
 
 def keep_pace(athlete: str, offer: PaceOffer) -> None:
-    """Save the pace of a run by effort with its athlete; for a run of nobody with the first athlete.
+    """Save the pace of a run by effort with its athlete, or with the first athlete if the run has none.
 
     Raises:
         CoachProblem: the athlete is not saved, or it cannot be written.
@@ -453,7 +460,7 @@ def _athlete_of(header: Header, store: Store) -> Athlete | None:
     return find_athlete(slug, store)
 
 
-# --- written for other programs, and redacted ------------------------------------------------------------------------
+# --- runs for other programs
 
 FEWEST_LETTERS: Final = 6
 """Fewest letters of a run's ID in the name of its file; more if another run ends in the same. Judged."""
@@ -582,7 +589,7 @@ def export_all(
             yield ExportedRun(run, None, f"it cannot be written: {error.strerror}")
 
 
-# --- redacted: without name, date and place
+# --- runs without name, date and place
 
 
 @dataclass(frozen=True, slots=True)
@@ -604,7 +611,6 @@ def redact_run(request: RecordingRequest, console: Console) -> RedactedRun:
         CoachProblem: it cannot be replayed.
     """
     from coach.app.simulation import ZeroClock, journal_of
-    from coach.recording.codec import NOBODY, redacted_athlete, redacted_inputs, redacted_workout, run_id_of
 
     run = review_run(request, console)
     recording = run.recording

@@ -15,10 +15,16 @@ from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
+    SensorIdentity,
     SensorKind,
+    SensorLocks,
     SensorMode,
+    assign_sources,
+    likely_order,
     load_sensors,
+    nearest,
     no_such_sensor,
+    numbered,
     sensor_modes,
 )
 from coach.edge.settings import load_settings
@@ -27,7 +33,7 @@ from coach.screen.protocols import SensorLine
 
 if TYPE_CHECKING:
     from coach.edge.conductor import SimulatedRunner
-    from coach.edge.paired_sensors import DiscoveredSensor, SensorIdentity
+    from coach.edge.paired_sensors import DiscoveredSensor
     from coach.edge.radio import Radio  # bleak loads with it, when sensors are searched for
     from coach.edge.radio_source import ScanHistory, SensorCallbacks
     from coach.edge.relay import RelaySource
@@ -123,8 +129,6 @@ def title(sensor: PairedSensor) -> str:
 
 def uses(sensors: Sequence[PairedSensor]) -> dict[str, str]:
     """Say when a run uses each paired sensor, by its ID: first the one that is found, then the last used."""
-    from coach.edge.radio_source import assign_sources, likely_order
-
     places = {source.value for _, source in assign_sources(sensors)}
     texts = {}
     for kind in SensorKind:
@@ -146,8 +150,6 @@ def sensors_by_source(sensors: Sequence[PairedSensor]) -> "dict[Source, PairedSe
     """Return the paired sensor of each source in a run; without sensors no radio is loaded."""
     if not sensors:
         return {}
-    from coach.edge.radio_source import assign_sources
-
     return {source: sensor for sensor, source in assign_sources(sensors)}
 
 
@@ -155,8 +157,6 @@ def pooled_sensors(sensors: Sequence[PairedSensor]) -> Mapping[int, PairedSensor
     """Return the sensors that may be behind a source of a run, by their number in its header."""
     if len(sensors) < 2:
         return {}
-    from coach.edge.radio_source import numbered
-
     return numbered(sensors)
 
 
@@ -174,7 +174,6 @@ def radio_for(doing: str, adapter: str = "", *, hears_all: bool = False) -> "Rad
 
     With `hears_all` it receives every device, whatever services it advertises.
     """
-    from coach.edge.paired_sensors import SensorLocks
     from coach.edge.radio import Radio
 
     locks = SensorLocks(runner_paths().sensor_locks, doing)
@@ -255,7 +254,6 @@ def sources_for(
         case SensorMode.SIM:
             sources = simulated_sources(setup, clock)
         case SensorMode.BLE:
-            from coach.edge.paired_sensors import SensorLocks
             from coach.edge.radio_source import BleSource
 
             locks = SensorLocks(runner_paths().sensor_locks, setup.run)
@@ -367,7 +365,7 @@ async def require_sensor(
     )
 
 
-# --- The sensors for the screen: those that the radio finds nearby, and the runner's own
+# --- the sensors for the screen: those that the radio finds nearby, and the runner's own
 
 AGAIN_S: Final = 3.0
 """Pause before the radio is tried again if Bluetooth is off, in seconds. Judged."""
@@ -470,8 +468,6 @@ class SensorService:
 
     def alike(self, id_: str) -> Sequence[SensorLine]:
         """Return the sensor alone if it is clearly the nearest of its name, else all of that name, itself first."""
-        from coach.edge.paired_sensors import nearest
-
         lines = {line.id: line for line in self.lines()}
         selected = lines[id_]
         if self._open_radio is None or selected.is_remembered or not selected.name:
@@ -565,8 +561,6 @@ class SensorService:
 
     async def _recognise(self, scan: _OpenRadio) -> None:
         """Read the serial numbers of sensors with the name of a paired one that is missing: its ID may be new."""
-        from coach.edge.paired_sensors import SensorIdentity
-
         own = () if self._sensors is None else self._sensors.distinct()
         identities = {entry.id: SensorIdentity(entry) for entry in own}
         while True:

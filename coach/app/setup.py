@@ -1,7 +1,8 @@
 """Creates the setup of a run: live, of a journal, of another program's file, and of the demonstration.
 
-How a step starts if its document does not say depends on where the run happens (docs/how-to/write-a-workout.md). The
-readers of documents are imported in the functions that need them, because the demonstration needs none.
+A setup is written into the header of the journal of its run, and read from there for a replay. How a step starts if its
+document does not say depends on where the run happens (docs/how-to/write-a-workout.md). The readers of documents are
+imported in the functions that need them, because the demonstration needs none.
 """
 
 import json
@@ -16,11 +17,11 @@ from coach.app.terminal import Console, RunMode
 from coach.app.workouts import CompiledWorkout, compile_embedded, with_reminder, with_wide_bands
 from coach.edge.clock import Clock, WallTime, local_iso
 from coach.edge.paired_sensors import PairedSensor, SensorKind
-from coach.edge.settings import Settings, as_tree
+from coach.edge.settings import InvalidSetting, Settings, as_tree, dataclass_from_dict
 from coach.gatt.services import usual_cadence_count
 from coach.live.contract import RunSetup
 from coach.physiology.heart_rate import HeartRateKinetics
-from coach.physiology.performance import Balance, CadenceLine
+from coach.physiology.performance import Balance, CadenceLine, cadence_line, critical_speed
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
 from coach.session.config import StartPolicy
 from coach.session.phases import Button, Pressed
@@ -38,10 +39,7 @@ from coach.workout.edits import (
 from coach.workout.timeline import AutoStart, DelayStart, PressStart, Start, Timeline, free_run
 
 if TYPE_CHECKING:
-    from coach.app.workouts import CompiledWorkout
     from coach.athlete import Athlete
-    from coach.edge.paired_sensors import PairedSensor
-    from coach.edge.settings import Settings
     from coach.interchange.recordings.common import ForeignRecording
     from coach.recording.codec import Header
 
@@ -54,8 +52,11 @@ _FEWEST_TRIALS: Final = 3
 """Fewest trials for critical speed: two always fit a line, a third checks it."""
 
 
+# --- live runs
+
+
 def live_setup(
-    workout: "CompiledWorkout",
+    workout: CompiledWorkout,
     settings: Settings,
     run: str,
     run_mode: RunMode,
@@ -89,6 +90,22 @@ def live_setup(
     return replace(setup, starts=starts, by_hand=marks, ends_after_s=_linger(run_mode))
 
 
+def demonstration_setup(timeline: Timeline, settings: Settings, run: str, run_mode: RunMode) -> RunSetup:
+    """Set up the demonstration: without an athlete and optional rules, in kilometres."""
+    return RunSetup(
+        run,
+        timeline,
+        ends_after_s=_linger(run_mode),
+        signals=settings.signals,
+        session=settings.session,
+        cues=settings.cues,
+    )
+
+
+def _linger(run_mode: RunMode) -> Seconds:
+    return LINGER_S if run_mode is RunMode.SCREEN else Seconds(0.0)
+
+
 def with_lessons(
     setup: RunSetup,
     athlete: "Athlete | None",
@@ -112,7 +129,7 @@ def with_lessons(
         cadence_counts={**setup.signals.cadence_counts, **stated_counts},
         learnt_cadence_counts=usual_counts,
         learnt_of_pool=tuple(
-            _pooled(number, sensor, athlete, own_counts)
+            _pooled_sensor(number, sensor, athlete, own_counts)
             for number, sensor in (pool or {}).items()
             if sensor.kind is SensorKind.POD
         ),
@@ -121,8 +138,6 @@ def with_lessons(
     if athlete is None or not athlete.learnt:
         return setup
     from coach.athlete import cadence_count, heart_lesson
-    from coach.physiology.heart_rate import HeartRateKinetics
-    from coach.physiology.performance import cadence_line
 
     lessons = athlete.learnt
     learnt_counts = {
@@ -151,6 +166,32 @@ def with_lessons(
     )
 
 
+def _pooled_sensor(
+    number: int, sensor: PairedSensor, athlete: "Athlete | None", counts: Mapping[Source, int]
+) -> PooledSensor:
+    """Return what is known of one of several pods, from the runner, from earlier runs and from its name."""
+    from coach.athlete import cadence_count, pod_factor
+
+    lessons = () if athlete is None else athlete.learnt
+    factor = pod_factor(lessons, sensor.id, sensor.shoe)
+    return PooledSensor(
+        number,
+        None if factor is None else factor.factor,
+        None if factor is None else factor.sd,
+        sensor.cadence_count or counts.get(Source.POD),
+        cadence_count(lessons, sensor.id) or usual_cadence_count(sensor.name),
+    )
+
+
+def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> Iterator[LearntFactor]:
+    from coach.athlete import pod_factor
+
+    for source, sensor in sensors.items():
+        factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None
+        if factor is not None:
+            yield LearntFactor(source, factor.factor, factor.sd)
+
+
 def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup:
     """Return the setup with a pacing light at these speeds, by step ID; without any, the setup is unchanged."""
     if not speeds:
@@ -167,10 +208,13 @@ def by_light(setup: RunSetup, speeds: Mapping[str, MetresPerSecond]) -> RunSetup
     )
 
 
+# --- replays
+
+
 def recorded_setup(
     header: "Header",
     console: Console,
-    workout: "CompiledWorkout | None" = None,
+    workout: CompiledWorkout | None = None,
     settings: Settings | None = None,
     *,
     is_as_run: bool | None = None,
@@ -200,7 +244,7 @@ def recorded_setup(
     )
 
 
-def foreign_setup(workout: "CompiledWorkout", settings: Settings, recording: "ForeignRecording") -> RunSetup:
+def foreign_setup(workout: CompiledWorkout, settings: Settings, recording: "ForeignRecording") -> RunSetup:
     """Set up the replay of another program's recording: no countdown, and no wait for a press it does not contain."""
     presses = [
         event.at
@@ -237,25 +281,16 @@ def _begins_with_a_pod_at_zero(recording: "ForeignRecording") -> bool:
     return first is not None and first.source is Source.POD and first.distance == 0.0
 
 
-def demonstration_setup(timeline: Timeline, settings: Settings, run: str, run_mode: RunMode) -> RunSetup:
-    """Set up the demonstration: without an athlete and optional rules, in kilometres."""
-    return RunSetup(
-        run,
-        timeline,
-        ends_after_s=_linger(run_mode),
-        signals=settings.signals,
-        session=settings.session,
-        cues=settings.cues,
-    )
+# --- what every run has
 
 
-def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> RunSetup:
+def _base_setup(workout: CompiledWorkout, settings: Settings, run: str) -> RunSetup:
     """Set up the part that does not depend on where the run happens.
 
     Raises:
         AthleteProblem: an enabled rule needs a number that the athlete lacks.
     """
-    athlete, threshold = workout.athlete, _threshold(workout.athlete)
+    athlete, threshold = workout.athlete, _threshold_bpm(workout.athlete)
     ceiling = None if athlete is None or athlete.ceiling_bpm is None else BeatsPerMinute(athlete.ceiling_bpm)
     cap = easy_cap(athlete.now) if athlete is not None and settings.cues.easy_cap else None
     timeline = with_easy_cap(workout.timeline, cap)
@@ -274,10 +309,6 @@ def _base_setup(workout: "CompiledWorkout", settings: Settings, run: str) -> Run
     )
 
 
-def _linger(run_mode: RunMode) -> Seconds:
-    return LINGER_S if run_mode is RunMode.SCREEN else Seconds(0.0)
-
-
 def _unit(settings: Settings, athlete: "Athlete | None") -> str:
     """Return the unit of paces: `mile` if the settings or the athlete say so, else `km`."""
     if settings.units != Settings().units or athlete is None:
@@ -285,7 +316,7 @@ def _unit(settings: Settings, athlete: "Athlete | None") -> str:
     return athlete.units
 
 
-def _threshold(athlete: "Athlete | None") -> float | None:
+def _threshold_bpm(athlete: "Athlete | None") -> float | None:
     """Return the measured threshold heart rate; an estimate from age never triggers a cue."""
     rate = None if athlete is None else athlete.now.heart_rate.threshold
     return None if rate is None or rate.source != "measured" else rate.bpm
@@ -293,8 +324,6 @@ def _threshold(athlete: "Athlete | None") -> float | None:
 
 def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     """Return critical speed and D' from the athlete's trials; None without three that fit together."""
-    from coach.physiology.performance import critical_speed
-
     now = athlete.now
     if len(now.trials) < _FEWEST_TRIALS:
         return None
@@ -307,79 +336,17 @@ def _critical(athlete: "Athlete") -> tuple[MetresPerSecond, Metres] | None:
     return None if fit is None else (fit.speed, fit.reserve)
 
 
-def _pooled(
-    number: int, sensor: PairedSensor, athlete: "Athlete | None", counts: Mapping[Source, int]
-) -> PooledSensor:
-    """Return what is known of one of several pods, from the runner, from earlier runs and from its name."""
-    from coach.athlete import cadence_count, pod_factor
-
-    lessons = () if athlete is None else athlete.learnt
-    factor = pod_factor(lessons, sensor.id, sensor.shoe)
-    return PooledSensor(
-        number,
-        None if factor is None else factor.factor,
-        None if factor is None else factor.sd,
-        sensor.cadence_count or counts.get(Source.POD),
-        cadence_count(lessons, sensor.id) or usual_cadence_count(sensor.name),
-    )
-
-
-def _pod_factors(athlete: "Athlete", sensors: Mapping[Source, PairedSensor]) -> Iterator[LearntFactor]:
-    from coach.athlete import pod_factor
-
-    for source, sensor in sensors.items():
-        factor = pod_factor(athlete.learnt, sensor.id, sensor.shoe) if source in PODS else None
-        if factor is not None:
-            yield LearntFactor(source, factor.factor, factor.sd)
-
-
-# --- Writes the setup of a run into the header of its journal, and reads it from there for a replay
-
-Table = TypeVar("Table")
-
-_BEFORE: Final[Mapping[str, Mapping[str, object]]] = {
-    "signals": {"forgives_gaps": False, "learns_laps": False, "reconciles_speed": False},
-    "session": {
-        "asks_line": False,
-        "in_band_leave": False,
-        "least_measured": 0.0,
-        "marks_in_timed_reps": False,
-        "pressed_again_s": 0.0,
-        "stop_ends_rep": False,
-        "tells_stops": False,
-    },
-    "cues": {
-        "speak": "total",
-        "power_from_s": 61.0,
-        "power_settle_s": 20.0,
-        "heart_rate_early_s": 600.0,
-        "heart_rate_near": 0.0,
-        "heart_rate_rise_doubt": 0.0,
-        "listening": "nowhere",
-        "losses_shown": True,
-        "unheard_s": 0.0,
-        "back_after_s": 0.0,
-        "missing_s": 0.0,
-        "recorder_steady_s": 0.0,
-        "repeats_names": True,
-    },
-}
-"""Settings newer than version 0.1.0, with the value that behaves like 0.1.0.
-
-They apply to journals whose header lacks them, so that a replay has the cues of the live run.
-"""
-
-# --- written
+# --- the header, written
 
 
 def header_of(
     setup: RunSetup,
     workout: CompiledWorkout,
     clock: Clock,
-    sensors: "Mapping[Source, PairedSensor] | None" = None,
+    sensors: Mapping[Source, PairedSensor] | None = None,
     mode: str = "",
     *,
-    pool: "Mapping[int, PairedSensor] | None" = None,
+    pool: Mapping[int, PairedSensor] | None = None,
 ) -> "Header":
     """Return the header of the journal of a run that starts now, measured by these sensors in this mode.
 
@@ -413,6 +380,7 @@ def _athlete_tree(athlete: "Athlete") -> dict[str, Any]:
 
 
 def _settings_tree(setup: RunSetup, workout: CompiledWorkout) -> dict[str, Any]:
+    """Return the settings in force; those that are as in most runs are left out."""
     starts = setup.starts
     tree: dict[str, Any] = {
         "starts": {"first": _start_tree(starts.first), "after_rest": _start_tree(starts.after_rest)},
@@ -477,12 +445,12 @@ def learnt_trees(setup: RunSetup) -> tuple[Mapping[str, Any], ...]:
 
 
 def _device_trees(
-    sensors: "Mapping[Source, PairedSensor]", pool: "Mapping[int, PairedSensor]"
+    sensors: Mapping[Source, PairedSensor], pool: Mapping[int, PairedSensor]
 ) -> tuple[Mapping[str, Any], ...]:
-    """Return the sensors as they are saved when the run starts; last the sensors of a pool that no source relies on."""
+    """Return the sensors as they are saved when the run starts; those of a pool that no source relies on are last."""
     numbers = {sensor.id: number for number, sensor in pool.items()}
 
-    def tree(sensor: "PairedSensor", source: str = "") -> Mapping[str, Any]:
+    def tree(sensor: PairedSensor, source: str = "") -> Mapping[str, Any]:
         head: dict[str, Any] = {"sensor": source} if source else {"kind": sensor.kind.value}
         if sensor.id in numbers:
             head["number"] = numbers[sensor.id]
@@ -503,6 +471,62 @@ def _device_trees(
     )
 
 
+# --- the header, read
+
+Table = TypeVar("Table")
+
+
+_AS_IN_0_1_0: Final[Mapping[str, Mapping[str, object]]] = {
+    "signals": {"forgives_gaps": False, "learns_laps": False, "reconciles_speed": False},
+    "session": {
+        "asks_line": False,
+        "in_band_leave": False,
+        "least_measured": 0.0,
+        "marks_in_timed_reps": False,
+        "pressed_again_s": 0.0,
+        "stop_ends_rep": False,
+        "tells_stops": False,
+    },
+    "cues": {
+        "speak": "total",
+        "power_from_s": 61.0,
+        "power_settle_s": 20.0,
+        "heart_rate_early_s": 600.0,
+        "heart_rate_near": 0.0,
+        "heart_rate_rise_doubt": 0.0,
+        "listening": "nowhere",
+        "losses_shown": True,
+        "unheard_s": 0.0,
+        "back_after_s": 0.0,
+        "missing_s": 0.0,
+        "recorder_steady_s": 0.0,
+        "repeats_names": True,
+    },
+}
+"""Settings newer than version 0.1.0, with the value that behaves like 0.1.0.
+
+They apply to journals whose header lacks them, so that a replay has the cues of the live run.
+"""
+
+
+_LONGEST_TEXT: Final = 120
+_LONGEST_S: Final = 86_400.0
+"""The longest time that a setting can have: a day."""
+
+
+def recorded_day(header: "Header") -> str:
+    """Return the local day the run started on, `2026-05-31`; empty without a valid time.
+
+    A simulated run has no day: its clock stands at 0.
+    """
+    if not header.wall_epoch:
+        return ""
+    try:
+        return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
 def device_numbers(header: "Header") -> dict[str, int]:
     """Return the number of each sensor of a pool, by its ID."""
     return {
@@ -510,9 +534,6 @@ def device_numbers(header: "Header") -> dict[str, int]:
         for device in header.devices
         if isinstance(device.get("number"), int) and "id" in device
     }
-
-
-# --- read
 
 
 def recorded_workout(header: "Header", console: Console) -> CompiledWorkout:
@@ -540,109 +561,18 @@ def compile_recorded(
         return CompiledWorkout(free_run(ends_at_mark=True), None, athlete)  # as version 0.1.0 ran it
     by_effort = header.settings.get("by_effort") is True
     compiled = compile_embedded(header.workout, athlete, console, name=name, by_effort=by_effort)
-    for text, at_s in _reminders(header):
+    for text, at_s in _read_reminders(header):
         compiled = with_reminder(compiled, text, at_s)
     return with_wide_bands(compiled) if header.settings.get("wider_bands") is True else compiled
 
 
-def _reminders(header: "Header") -> Iterator[tuple[str, float]]:
+def _read_reminders(header: "Header") -> Iterator[tuple[str, float]]:
     """Yield the reminders of a run without a plan, which has no document for them."""
     rows = header.settings.get("reminders") if header.workout is None else None
     for row in rows if isinstance(rows, list) else ():
         text, at_s = (row.get("text"), row.get("at_s")) if isinstance(row, dict) else (None, None)
         if isinstance(text, str) and isinstance(at_s, int | float) and 0 < at_s < inf:
             yield text[:_LONGEST_TEXT], float(at_s)
-
-
-_LONGEST_TEXT: Final = 120
-
-
-def recorded_settings(header: "Header", console: Console) -> "Settings":
-    """Read the settings of a recorded run; settings that this version lacks are left out, with a note.
-
-    A rule younger than the header is off, so that the run replays as it was.
-    """
-    from coach.edge.settings import Settings
-
-    defaults = Settings()
-    return replace(
-        defaults,
-        signals=_table(header, "signals", defaults.signals, console),
-        session=_table(header, "session", defaults.session, console),
-        cues=_table(header, "cues", defaults.cues, console),
-        gates=_table(header, "gates", defaults.gates, console),
-    )
-
-
-def with_recorded(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
-    """Return the setup with the parts that only the header has: starts, the end of the run, and lessons.
-
-    Unreadable parts are left out, with a note.
-    """
-    settings = header.settings
-    setup = _with_learnt(setup, header, console)
-    return replace(
-        setup,
-        starts=_starts(settings.get("starts")),
-        by_hand=settings.get("by_hand") is True,
-        ends_after_s=_seconds(settings.get("ends_after_s")),
-        counts_from=_seconds(settings.get("counts_from_s")),
-        unit="mile" if settings.get("unit") == "mile" else "km",
-        heart_rate_kinetics=_table(header, "heart_rate_kinetics", HeartRateKinetics(), console),
-    )
-
-
-def recorded_day(header: "Header") -> str:
-    """Return the local day the run started on, `2026-05-31`; empty without a valid time.
-
-    A simulated run has no day: its clock stands at 0.
-    """
-    if not header.wall_epoch:
-        return ""
-    try:
-        return local_iso(WallTime(header.wall_epoch, header.zone, header.utc_offset_s))[:10]
-    except (ValueError, OverflowError, OSError):
-        return ""
-
-
-def _with_learnt(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
-    factors, line = [], None
-    pool: list[PooledSensor] = []
-    for tree in header.learnt:
-        try:
-            match tree.get("what"):
-                case "pod_factor":
-                    factors.append(
-                        LearntFactor(Source(tree["sensor"]), float(tree["factor"]), float(tree["sd"]))
-                    )
-                case "pooled_sensor":
-                    pool.append(_pooled_sensor(tree))
-                case "cadence_line":
-                    line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
-                case _:
-                    raise ValueError(tree)
-        except (KeyError, TypeError, ValueError, OverflowError):
-            console.say(f"Note: run {header.run} has a lesson that this version cannot read.")
-    signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
-    return replace(setup, signals=signals, cadence_line=line)
-
-
-def _pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
-    """Read a sensor of a pool.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is invalid.
-    """
-    factor, sd = tree.get("factor"), tree.get("sd")
-    counts = [tree.get("stated_count"), tree.get("learnt_count")]
-    if any(count not in {None, 1, 2} for count in counts):
-        raise ValueError(tree)
-    return PooledSensor(
-        int(tree["number"]),
-        None if factor is None else float(factor),
-        None if sd is None else float(sd),
-        *counts,
-    )
 
 
 def recorded_light(header: "Header") -> dict[str, MetresPerSecond]:
@@ -659,43 +589,25 @@ def recorded_light(header: "Header") -> dict[str, MetresPerSecond]:
     }
 
 
-def _starts(tree: object) -> StartPolicy:
-    if not isinstance(tree, Mapping):
-        return StartPolicy()
-    first, after_rest = (_start(tree.get(name)) for name in ("first", "after_rest"))
-    return StartPolicy(
-        first,
-        after_rest,
-        _start(tree.get("after_warm_up")),
-        presses_until=_seconds(tree.get("presses_until_s")),
-        holds_for_standing=tree.get("holds_for_standing") is True,
+def recorded_settings(header: "Header", console: Console) -> Settings:
+    """Read the settings of a recorded run; settings that this version lacks are left out, with a note.
+
+    A rule younger than the header is off, so that the run replays as it was.
+    """
+    defaults = Settings()
+    return replace(
+        defaults,
+        signals=_read_table(header, "signals", defaults.signals, console),
+        session=_read_table(header, "session", defaults.session, console),
+        cues=_read_table(header, "cues", defaults.cues, console),
+        gates=_read_table(header, "gates", defaults.gates, console),
     )
 
 
-def _start(tree: object) -> Start:
-    if isinstance(tree, Mapping):
-        seconds = _seconds(tree.get("delay_s"))
-        return AutoStart() if seconds is None else DelayStart(seconds)
-    return PressStart() if tree == "press" else AutoStart()
-
-
-_LONGEST_S: Final = 86_400.0
-"""The longest time that a setting can have: a day."""
-
-
-def _seconds(value: object) -> Seconds | None:
-    """Return a time of the header; None if it is invalid or longer than anybody runs."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
-        return None
-    return Seconds(float(value))
-
-
-def _table(header: "Header", name: str, table: Table, console: Console) -> Table:
+def _read_table(header: "Header", name: str, table: Table, console: Console) -> Table:
     """Read one table of the settings, over its defaults or over the behaviour of versions without a setting."""
-    from coach.edge.settings import InvalidSetting, dataclass_from_dict
-
     tree, unknown = header.settings.get(name, {}), []
-    values = {**_BEFORE.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
+    values = {**_AS_IN_0_1_0.get(name, {}), **(tree if isinstance(tree, Mapping) else {})}
     with suppress(InvalidSetting):  # one by one costs a check of the whole table for each
         return dataclass_from_dict(table, values)
     for key, value in values.items():
@@ -707,3 +619,90 @@ def _table(header: "Header", name: str, table: Table, console: Console) -> Table
         what = ", ".join(unknown)
         console.say(f"Note: run {header.run} was recorded with settings that this version lacks: {what}")
     return table
+
+
+def with_recorded(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
+    """Return the setup with the parts that only the header has: starts, the end of the run, and lessons.
+
+    Unreadable parts are left out, with a note.
+    """
+    settings = header.settings
+    setup = _with_recorded_lessons(setup, header, console)
+    return replace(
+        setup,
+        starts=_read_starts(settings.get("starts")),
+        by_hand=settings.get("by_hand") is True,
+        ends_after_s=_read_seconds(settings.get("ends_after_s")),
+        counts_from=_read_seconds(settings.get("counts_from_s")),
+        unit="mile" if settings.get("unit") == "mile" else "km",
+        heart_rate_kinetics=_read_table(header, "heart_rate_kinetics", HeartRateKinetics(), console),
+    )
+
+
+def _read_starts(tree: object) -> StartPolicy:
+    """Read how steps start; unreadable parts are as by default."""
+    if not isinstance(tree, Mapping):
+        return StartPolicy()
+    first, after_rest = (_read_start(tree.get(name)) for name in ("first", "after_rest"))
+    return StartPolicy(
+        first,
+        after_rest,
+        _read_start(tree.get("after_warm_up")),
+        presses_until=_read_seconds(tree.get("presses_until_s")),
+        holds_for_standing=tree.get("holds_for_standing") is True,
+    )
+
+
+def _read_start(tree: object) -> Start:
+    if isinstance(tree, Mapping):
+        seconds = _read_seconds(tree.get("delay_s"))
+        return AutoStart() if seconds is None else DelayStart(seconds)
+    return PressStart() if tree == "press" else AutoStart()
+
+
+def _read_seconds(value: object) -> Seconds | None:
+    """Return a time of the header; None if it is invalid or longer than a day."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_S:
+        return None
+    return Seconds(float(value))
+
+
+def _with_recorded_lessons(setup: RunSetup, header: "Header", console: Console) -> RunSetup:
+    """Return the setup with the lessons in the header; unreadable ones are left out, with a note."""
+    factors, line = [], None
+    pool: list[PooledSensor] = []
+    for tree in header.learnt:
+        try:
+            match tree.get("what"):
+                case "pod_factor":
+                    factors.append(
+                        LearntFactor(Source(tree["sensor"]), float(tree["factor"]), float(tree["sd"]))
+                    )
+                case "pooled_sensor":
+                    pool.append(_read_pooled_sensor(tree))
+                case "cadence_line":
+                    line = CadenceLine(**{key: float(value) for key, value in tree.items() if key != "what"})
+                case _:
+                    raise ValueError(tree)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            console.say(f"Note: run {header.run} has a lesson that this version cannot read.")
+    signals = replace(setup.signals, learnt=tuple(factors), learnt_of_pool=tuple(pool))
+    return replace(setup, signals=signals, cadence_line=line)
+
+
+def _read_pooled_sensor(tree: Mapping[str, Any]) -> PooledSensor:
+    """Read a sensor of a pool.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is invalid.
+    """
+    factor, sd = tree.get("factor"), tree.get("sd")
+    counts = [tree.get("stated_count"), tree.get("learnt_count")]
+    if any(count not in {None, 1, 2} for count in counts):
+        raise ValueError(tree)
+    return PooledSensor(
+        int(tree["number"]),
+        None if factor is None else float(factor),
+        None if sd is None else float(sd),
+        *counts,
+    )

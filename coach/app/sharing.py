@@ -1,4 +1,4 @@
-"""Shares a run with phones and the board: chooses the address, creates the links, and feeds the server.
+"""Shares a run with phones, the board, a webhook and lamps: the addresses, the links, and the messages about a run.
 
 `open_sharing` is called before a run starts, so that an unusable address is reported at once. The run is then read as
 the screen reads it (`coach.app.feeds`), and its outputs arrive as at any sink. Trouble with the network never stops the
@@ -46,14 +46,13 @@ from coach.live.contract import RunEnded
 from coach.quantities import Seconds, format_clock, long_distance
 from coach.screen import words
 from coach.screen.base import BUTTONS, PAUSE, use_keymap
-from coach.screen.figures import FigureText, figures
+from coach.screen.figures import FigureText, figures, split_text
 from coach.screen.lines import offer_text, reply
 from coach.screen.paint import sanitise
 from coach.screen.protocols import ShareActions, ShownLink
-from coach.screen.run import STEPS as TAPE_STEPS
-from coach.screen.run import TapeReading, hero, tape_of
+from coach.screen.run import NEEDLE_STEPS, TapeReading, hero, tape_of
 from coach.screen.words import PROGRESS_STEPS, Frame, Judgement, Tone, judgement
-from coach.session.phases import Phase
+from coach.session.phases import Origin, Phase
 from coach.signals.readings import Freshness
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import HARD
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
 
     from coach.app.feeds import ConductedFeed
     from coach.app.live_run import ShareRequest
-    from coach.cues.cue import Cue
     from coach.edge.remote_buttons import RemoteButtons
     from coach.edge.settings import LampSettings, Settings
     from coach.live.ahead import Ahead
@@ -71,10 +69,13 @@ if TYPE_CHECKING:
     from coach.live.run import TimedOutput
     from coach.live.snapshot import Snapshot, SplitRow
     from coach.signals.readings import DisplayValue
-    from coach.workout.timeline import Step
+    from coach.workout.timeline import Step, Timeline
 
 
-# --- The messages to a phone about a run (frames, the plan ahead, cues) with all their words, and the look of a lamp
+_LOG = logging.getLogger(__name__)
+
+
+# --- the messages to a phone
 #
 # Words, figures and colours are those of the live screen (`coach.screen`), so that there is no second table of them.
 # A key without a value is absent. Sentences name a button instead of a key, as the control page and a pipe do. Names
@@ -84,15 +85,8 @@ VERSION: Final = 1
 """The version of all messages; it grows when a key changes its meaning."""
 MOST_SPLITS: Final = 6
 MOST_REPS: Final = 3
-_NAME: Final = 80
-_PULSES: Final = 3
-"""Flashes before the go: 3, 2, 1."""
-_PULSE_S: Final = 0.5
-_FLASH_S: Final = 0.6
-"""Seconds of each second that a call to act is bright. Judged; one flash a second is far below rates that can harm."""
-_LEVELS: Final = {Frame.FILL: 1.0, Frame.CHIP: 1.0, Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2}
-"""The brightness of a lamp by the look of the box; a flashing call is as dark between flashes as a wait. Judged."""
-_NOTHING: Final[tuple[object, ...]] = (None, "", [], {})
+_LONGEST_NAME: Final = 80
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 _BUTTON_NAMES: Final = {key.name: key.name.upper() for key in (*BUTTONS, PAUSE)}
 """The names of keys in sentences: `MARK`, `UNDO`, `ACCEPT`."""
 
@@ -121,9 +115,9 @@ class FrameMaker:
         return {"v": VERSION, "from_s": round(at, 3), **self._context.run(_plan, ahead, unit)}
 
 
-def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
+def cue_message(cue: Cue, number: int, language: str) -> dict[str, Any]:
     """Return the message of a cue."""
-    return _without_none(
+    return _without_empty(
         v=VERSION,
         n=number,
         at_s=round(cue.at, 3),
@@ -137,17 +131,23 @@ def cue_message(cue: "Cue", number: int, language: str) -> dict[str, Any]:
     )
 
 
-def _without_none(**values: Any) -> dict[str, Any]:
-    """Return the values without those that are None."""
-    return {key: value for key, value in values.items() if value is not False and value not in _NOTHING}
+def _encode(value: Mapping[str, Any]) -> str:
+    """Encode a message as one line of JSON."""
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _without_empty(**values: Any) -> dict[str, Any]:
+    """Return the values without those that are None, False or empty."""
+    return {key: value for key, value in values.items() if value is not False and value not in _EMPTY}
 
 
 def _frame(snapshot: "Snapshot") -> dict[str, Any]:
+    """Return the values of a frame; those that are unknown or empty are absent."""
     step = snapshot.step
-    return _without_none(
+    return _without_empty(
         phase=snapshot.phase.value,
-        title=sanitise(snapshot.timeline.name, _NAME) or "Free run",
-        clock="" if snapshot.run_s is None else words.running(snapshot.run_s),
+        title=_title(snapshot.timeline),
+        clock="" if snapshot.run_s is None else words.running_clock(snapshot.run_s),
         step=snapshot.index if step is not None else None,
         steps=len(snapshot.timeline.steps),
         **({} if step is None else _of_step(step, snapshot)),
@@ -155,7 +155,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         pace=_pace(snapshot),
         target=words.band_text(snapshot.band_in_force, snapshot.judged_quantity, snapshot.unit),
         judged=None if snapshot.judged_quantity is None else snapshot.judged_quantity.value,
-        state=_state(judgement(snapshot)),
+        state=_judgement_tree(judgement(snapshot)),
         tape=_tape(snapshot),
         left=_distance_left(snapshot),
         heart_rate=_reading(snapshot.heart_rate, "bpm"),
@@ -171,7 +171,7 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
         trouble=words.trouble(snapshot),
         note=f"NOT RECORDING: {sanitise(snapshot.recording_trouble)}" if snapshot.recording_trouble else "",
         **_question(snapshot),
-        paused=None if snapshot.paused_s is None else words.running(snapshot.paused_s),
+        paused=None if snapshot.paused_s is None else words.running_clock(snapshot.paused_s),
         is_by_clock=snapshot.is_by_clock,
         is_by_hand=snapshot.coach_mode,
         effort_day=words.effort_day(snapshot.slower_percent, is_by_effort=snapshot.is_by_effort)
@@ -180,7 +180,13 @@ def _frame(snapshot: "Snapshot") -> dict[str, Any]:
     )
 
 
+def _title(timeline: "Timeline") -> str:
+    """Return the name of a workout for a phone."""
+    return sanitise(timeline.name, _LONGEST_NAME) or "Free run"
+
+
 def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
+    """Return where a step stands, and what is run in it."""
     unit = snapshot.unit
     return {
         "step_id": step.step_id,
@@ -195,17 +201,18 @@ def _of_step(step: "Step", snapshot: "Snapshot") -> dict[str, Any]:
 
 def _hero(snapshot: "Snapshot") -> dict[str, Any]:
     figure = hero(snapshot)
-    return _without_none(texts=list(figure.texts), below=figure.below, is_stale=figure.is_stale)
+    return _without_empty(texts=list(figure.texts), below=figure.below, is_stale=figure.is_stale)
 
 
 def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the pace; None if it is unknown or the runner does not move."""
     speed = snapshot.speed
     if speed is None:
         return None
     text = words.pace(speed.value, snapshot.unit)
     if text == words.UNKNOWN:  # the runner does not move
         return None
-    return _without_none(
+    return _without_empty(
         text=text, unit=f"/{snapshot.unit}", is_stale=words.is_stale(speed), age=words.age(speed)
     )
 
@@ -213,20 +220,20 @@ def _pace(snapshot: "Snapshot") -> dict[str, Any] | None:
 def _reading(reading: "DisplayValue | None", unit: str) -> dict[str, Any] | None:
     if reading is None:
         return None
-    return _without_none(
+    return _without_empty(
         text=str(round(reading.value)), unit=unit, is_stale=words.is_stale(reading), age=words.age(reading)
     )
 
 
-def _state(state: Judgement) -> dict[str, Any]:
-    filled = state.frame in {Frame.FILL, Frame.CHIP} and state.tone in {Tone.SLOW, Tone.FAST}
-    return _without_none(
+def _judgement_tree(state: Judgement) -> dict[str, Any]:
+    """Return the box of a judgement: its words, colours and progress."""
+    return _without_empty(
         word=state.wordings[0],
         words=list(state.wordings),
         arrow=state.arrow,
         tone=state.tone.value,
         frame=state.frame.value,
-        colour=state.tone.value if filled else "plain",
+        colour=_box_colour(state),
         says=state.says,
         foot=[text for text in state.foot if text],
         progress=None if state.progress is None else round(state.progress / PROGRESS_STEPS, 2),
@@ -235,13 +242,20 @@ def _state(state: Judgement) -> dict[str, Any]:
     )
 
 
+def _box_colour(state: Judgement) -> str:
+    """Return the colours of the box of a judgement: those of its tone if it is filled, else `plain`."""
+    is_filled = state.frame in {Frame.FILL, Frame.CHIP} and state.tone in {Tone.SLOW, Tone.FAST}
+    return state.tone.value if is_filled else "plain"
+
+
 def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the band with its labels, and the place of the needle in it; None without one."""
     reading = tape_of(snapshot)
     if not isinstance(reading, TapeReading):
         return None
     return {
-        "place": round(reading.needle / TAPE_STEPS, 3),
-        **_without_none(
+        "place": round(reading.needle / NEEDLE_STEPS, 3),
+        **_without_empty(
             low=reading.low_label,
             high=reading.high_label,
             low_edge=reading.low_edge,
@@ -251,10 +265,11 @@ def _tape(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
-    text, unit = words.left(snapshot)
+    """Return the rest of the step; None if it is unknown."""
+    text, unit = words.remainder(snapshot)
     if text == words.UNKNOWN:
         return None
-    return _without_none(
+    return _without_empty(
         label=f"LEFT {unit}".rstrip(),
         text=text,
         is_estimated=snapshot.estimated and snapshot.left_m is not None,
@@ -264,10 +279,11 @@ def _distance_left(snapshot: "Snapshot") -> dict[str, Any] | None:
 
 
 def _light(snapshot: "Snapshot") -> dict[str, Any] | None:
+    """Return the runner's distance from the pacing light; None without a light."""
     light = snapshot.light
     if light is None:
         return None
-    return _without_none(
+    return _without_empty(
         text=words.seconds_off(light.behind_s)
         if abs(light.behind_s) < 9.95
         else f"{round(light.behind_s):+d}",
@@ -306,7 +322,7 @@ def _figures(snapshot: "Snapshot") -> list[dict[str, Any]]:
 
 
 def _figure(figure: FigureText) -> dict[str, Any]:
-    return _without_none(
+    return _without_empty(
         label=figure.labels[0],
         labels=list(figure.labels[1:]),
         text=figure.texts[0],
@@ -316,19 +332,20 @@ def _figure(figure: FigureText) -> dict[str, Any]:
 
 
 def _split(row: "SplitRow") -> dict[str, Any]:
-    from coach.screen.figures import split_text
-
     text = split_text(row)
-    return _without_none(at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful)
+    return _without_empty(
+        at=text.at, lap=text.lap, time=text.time, off=text.off, is_doubtful=text.is_doubtful
+    )
 
 
 def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
+    """Return the last hard steps, the newest first."""
     hard = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:MOST_REPS]
     return [
-        _without_none(
+        _without_empty(
             where=words.where(result.step),
             length=words.until(result.step),
-            time=words.stopped(result.time_s),
+            time=words.stopwatch_time(result.time_s),
             off="" if result.light_s is None else words.seconds_off(result.light_s),
         )
         for result in hard
@@ -336,6 +353,7 @@ def _reps(snapshot: "Snapshot") -> list[dict[str, Any]]:
 
 
 def _coming(snapshot: "Snapshot") -> dict[str, Any]:
+    """Return the next two steps, and the countdown to the next."""
     steps, following = snapshot.timeline.steps, snapshot.next_step
     after = steps[snapshot.index + 2] if snapshot.index + 2 < len(steps) else None
     finish = "finish" if snapshot.step is not None else ""
@@ -347,6 +365,7 @@ def _coming(snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _question(snapshot: "Snapshot") -> dict[str, Any]:
+    """Return the question that waits for an answer, the offer, and the reply to the last button."""
     question = snapshot.question
     if question is None and snapshot.phase is Phase.PROMPT:
         question = snapshot.step
@@ -366,9 +385,10 @@ def _question(snapshot: "Snapshot") -> dict[str, Any]:
 
 
 def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
+    """Return the steps ahead with their times, and the countdowns and calls in them."""
     return {
         "steps": [
-            _without_none(
+            _without_empty(
                 step_id=each.step.step_id,
                 what=words.what(each.step, unit),
                 where=words.where(each.step),
@@ -384,7 +404,7 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
             for each in ahead.steps
         ],
         "beats": [
-            _without_none(
+            _without_empty(
                 at_s=round(beat.at, 3),
                 sound="" if beat.sound.value == "none" else beat.sound.value,
                 text=beat.text,
@@ -397,7 +417,15 @@ def _plan(ahead: "Ahead", unit: str) -> dict[str, Any]:
     }
 
 
-# --- a lamp
+# --- the look of a lamp
+
+_PULSES: Final = 3
+"""Flashes before the go: 3, 2, 1."""
+_PULSE_S: Final = 0.5
+_FLASH_S: Final = 0.6
+"""Seconds of each second that a call to act is bright. Judged; one flash a second is far below rates that can harm."""
+_LEVELS: Final = {Frame.FILL: 1.0, Frame.CHIP: 1.0, Frame.OUTLINE: 0.5, Frame.CORNERS: 0.2}
+"""The brightness of a lamp by the look of the box; a flashing call is as dark between flashes as a wait. Judged."""
 
 
 def lamp_look(snapshot: "Snapshot") -> LampLook:
@@ -407,21 +435,21 @@ def lamp_look(snapshot: "Snapshot") -> LampLook:
     once a second, a chip is steady, an outline is half as bright, and corners are dim. The last three seconds before a
     rep are three pulses over the whole length.
     """
-    to_go = _to_go(snapshot)
+    to_go = _seconds_to_go(snapshot)
     if to_go is not None and 0.0 < to_go <= _PULSES:
         is_lit = ceil(to_go) - to_go < _PULSE_S
-        return LampLook(_light_of("plain"), 1.0 if is_lit else 0.0)
+        return LampLook(_lamp_colour("plain"), 1.0 if is_lit else 0.0)
     state = judgement(snapshot)
     is_dark = state.frame is Frame.FILL and snapshot.at % 1.0 >= _FLASH_S
     share = _share(snapshot)
     return LampLook(
-        _light_of(_state(state)["colour"]),
+        _lamp_colour(_box_colour(state)),
         _LEVELS[Frame.CORNERS if is_dark else state.frame],
         1.0 if share is None else round(1.0 - share, 4),
     )
 
 
-def _to_go(snapshot: "Snapshot") -> float | None:
+def _seconds_to_go(snapshot: "Snapshot") -> float | None:
     """Return the seconds to the next rep; None if none is coming, or its start is unknown."""
     if snapshot.phase is Phase.READY:
         return snapshot.left_s
@@ -431,7 +459,7 @@ def _to_go(snapshot: "Snapshot") -> float | None:
     return snapshot.left_s if is_before_rep else None
 
 
-def _light_of(pair: str) -> tuple[int, int, int]:
+def _lamp_colour(pair: str) -> tuple[int, int, int]:
     """Return a colour of the dark theme at full brightness."""
     ink, paper = next(theme for theme in SCREEN_THEMES.values() if theme.is_dark).colours[pair]
     colour = ink if pair == "plain" else paper
@@ -440,13 +468,8 @@ def _light_of(pair: str) -> tuple[int, int, int]:
     return round(red * full), round(green * full), round(blue * full)
 
 
-# --- Shares a run with phones and the board: chooses the address, creates the links, and feeds the server
-#
-# `open_sharing` is called before a run starts, so that an unusable address is reported at once. The run is then read
-# as the screen reads it (`coach.app.feeds`), and its outputs arrive as at any sink. Trouble with the network never
-# stops the run.
+# --- one shared run
 
-_LOG = logging.getLogger(__name__)
 _REST_S: Final = 0.1
 """Least seconds between two frames."""
 _TICK_S: Final = 0.25
@@ -455,273 +478,6 @@ _PLAN_EVERY_S: Final = 1.0
 """Seconds between two computations of the plan ahead, which is sent if it changed."""
 _PLAN_MOVED_S: Final = 0.5
 """An estimate that moves by fewer seconds is the same plan."""
-
-
-_SAYS: Final = {
-    Role.VIEW: "Anyone who opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
-    Role.CONTROL: "Anyone who opens it can press buttons, and sees the heart rate. It works once, for one phone.",
-}
-_ENTERED: Final = {
-    Role.VIEW: "A phone connected and sees the run.",
-    Role.CONTROL: "A phone connected and can press buttons.",
-}
-"""The line printed when a link is used, so that nobody watches unnoticed."""
-_FOR: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
-
-
-class Sharing:
-    """The links, the server and the webhook of the program; runs are shared one after the other."""
-
-    def __init__(self, request: "ShareRequest", sockets: "Sequence[socket.socket]", theme: str) -> None:
-        """Share on listening sockets; without any, only cues are posted."""
-        self._request = request
-        self._sockets = sockets
-        self._theme = theme
-        self._relay_token = secrets.token_urlsafe(16) if request.has_relay else ""
-        self._webhook = None if request.webhook is None else parse_webhook(request.webhook)
-        self._lamps = parse_lights(request.lamps)
-        self._board = BoardBrowser() if request.has_board else None
-        self._roles = (Role.VIEW, *((Role.CONTROL,) if request.has_control else ()))
-        self._server: ShareServer | None = None
-        self._url = ""
-        if sockets:
-            hosts = set[str]().union(*map(names_of, sockets))
-            self._server = ShareServer(sockets, hosts, load_pages(theme), relay_token=self._relay_token)
-            self._url = url_of(sockets[0])
-
-    # --- links -------------------------------------------------------------------------------------------------
-
-    @property
-    def actions(self) -> "ShareActions | None":
-        """The links for the screen; None without a server."""
-        return self if self._server is not None else None
-
-    @property
-    def takes_values(self) -> bool:
-        """True if there is an address for forwarded values."""
-        return bool(self._relay_token)
-
-    def links(self) -> list[ShownLink]:
-        """Return the open link of every kind, with a new one in place of a used one."""
-        links = [self._link(role, self._tokens) for role in self._roles]
-        return [*links, self._relay_link()] if self._relay_token else links
-
-    def renew(self, kind: str) -> None:
-        """Close the link of a kind and create another; the address for forwarded values stays."""
-        for role in self._roles:
-            if _FOR[role] == kind:
-                self._tokens.mint(role)
-
-    def where(self) -> str:
-        """Return the addresses for the screen."""
-        if not self._request.is_shared:
-            return "The board is shown in this laptop's browser, and nobody else sees the run."
-        return f"Shared at {self._url}: s shows the link for a phone. {_SAYS[Role.VIEW]}"
-
-    def say_links(self, console: Console) -> None:
-        """Print every link with its code and its purpose."""
-        if not self._request.is_shared:
-            console.say(self.where())
-            return
-        for link in self.links():
-            for line in (f"For the {link.kind}: {link.url}", link.says, *link.rows):
-                console.say(line)
-        console.say("The line share on a piped standard input makes new links.")
-
-    def say_new_links(self, console: Console) -> None:
-        """Replace the open links by new ones, and print them."""
-        if self._server is not None:
-            for role in self._roles:
-                self._tokens.mint(role)
-            self.say_links(console)
-
-    @property
-    def _tokens(self) -> AccessTokens:
-        assert self._server is not None  # called only if there are links
-        return self._server.tokens
-
-    def _link(self, role: Role, tokens: AccessTokens) -> ShownLink:
-        url = f"{self._url}/in/{tokens.unused_token(role) or tokens.mint(role)}"
-        return ShownLink(_FOR[role], url, tuple(qr_rows(url)), _SAYS[role])
-
-    def _relay_link(self) -> ShownLink:
-        url = f"{self._url}/relay/{self._relay_token}"
-        says = "Apps that post what a sensor measures send it here. It works until the program ends."
-        return ShownLink("relay", url, tuple(qr_rows(url)), says)
-
-    # --- runs --------------------------------------------------------------------------------------------------
-
-    def begin(self, setup: "RunSetup", *, is_simulated: bool = False) -> "SharedRun | None":
-        """Create the sharer of one run, which serves from `SharedRun.serve` on; None if only cues are posted."""
-        if self._server is None:
-            return None
-        return SharedRun(self._server, setup, self._theme, is_simulated=is_simulated)
-
-    def begin_posting(
-        self,
-        setup: "RunSetup",
-        now: Callable[[], Seconds],
-        snapshot: "Callable[[Seconds], Snapshot]",
-        announce: Callable[[str], None],
-    ) -> "Sink | None":
-        """Create the sink that posts the cues of one run; None without a webhook."""
-        if self._webhook is None:
-            return None
-        loop = asyncio.get_running_loop()
-
-        def report(text: str) -> None:
-            with suppress(RuntimeError):  # the loop has closed
-                loop.call_soon_threadsafe(announce, text)
-
-        def heart_rate() -> float | None:
-            value = snapshot(now()).heart_rate
-            return None if value is None or value.freshness is not Freshness.LIVE else value.value
-
-        tells = self._request.webhook_with
-        names = {"workout": setup.timeline.name, "athlete": setup.athlete} if "names" in tells else {}
-        return WebhookSink(
-            self._webhook,
-            now=now,
-            names={key: value for key, value in names.items() if value},
-            heart_rate=heart_rate if "heart-rate" in tells else None,
-            report=report,
-        )
-
-    def begin_lighting(
-        self,
-        setup: "RunSetup",
-        feed: "Callable[[], ConductedFeed]",
-        settings: "LampSettings",
-        announce: Callable[[str], None],
-    ) -> "Sink | None":
-        """Create the sink for lamps and pacing strips; None without any."""
-        if not self._lamps:
-            return None
-        cached_feed = cache(feed)
-
-        def look() -> LampLook:
-            return lamp_look(cached_feed().snapshot(cached_feed().now()))
-
-        def lights() -> tuple[LapLights | None, Seconds]:
-            now = cached_feed().now()
-            return lap_lights(setup, cached_feed().snapshot(now)), now
-
-        appearance = Appearance.of(settings.target_colour, settings.ghost_colour, settings.light_m)
-        brightness, folder = max(1, round(settings.brightness_percent * 255 / 100)), runner_paths().state
-        return SinkGroup(
-            [
-                LampSink(each.address, look, folder=folder, brightness=brightness, say=announce)
-                if each.stretch is None
-                else StripSink(
-                    each.address,
-                    each.stretch,
-                    lights,
-                    appearance=appearance,
-                    folder=folder,
-                    brightness=brightness,
-                    say=announce,
-                )
-                for each in self._lamps
-            ]
-        )
-
-    def serve(
-        self,
-        shared: "SharedRun",
-        feed: "ConductedFeed",
-        buttons: "Callable[[], RemoteButtons]",
-        announce: Callable[[str], None],
-        *,
-        relay: Relay | None = None,
-    ) -> None:
-        """Accept phones for a run from here on, with buttons if requested, and open the board.
-
-        `relay` receives the sensor values that phones forward.
-        """
-        control = None
-        if self._request.has_control:
-            from coach.session.phases import Origin
-
-            async def control(body: bytes) -> bytes:
-                return (await buttons().press(body, Origin.PHONE)).to_bytes()
-
-        assert self._server is not None  # there is a run to serve
-        self._server.on_entered = lambda role: announce(_ENTERED[role]) if role in _ENTERED else None
-        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
-        shared.then(self._open_board(announce))
-
-    async def _open_board(self, announce: Callable[[str], None]) -> None:
-        """Open the board in this laptop's browser, once, without delaying the run."""
-        board = self._board
-        if board is None or board.pid is not None:
-            return
-        url = f"{url_of(self._sockets[-1])}/in/{self._tokens.mint(Role.BOARD)}"
-        trouble = await asyncio.to_thread(board.open, url)
-        if trouble:
-            announce(trouble)
-
-    def close(self) -> None:
-        """Close the sockets and the board's browser."""
-        for each in self._sockets:
-            each.close()
-        if self._board is not None:
-            self._board.close()
-
-
-@contextmanager
-def open_sharing(
-    request: "ShareRequest", settings: "Settings", console: Console, run_mode: RunMode
-) -> "Iterator[Sharing]":
-    """Listen during the block, and print who can see what.
-
-    Raises:
-        CoachProblem: the address cannot be used, or none is given and nobody can be asked.
-    """
-    parse_lights(request.lamps)  # as below
-    if request.webhook is not None:
-        webhook = parse_webhook(request.webhook)  # printed before the question for an address
-        if "heart-rate" in request.webhook_with and not webhook.is_private:
-            console.say(f"Note: your heart rate goes to {webhook.shown} unencrypted.")
-    sharing = Sharing(request, _sockets(request, console), settings.theme)
-    try:
-        if run_mode is not RunMode.SCREEN and sharing.actions is not None:
-            sharing.say_links(console)  # the screen shows it by itself
-        yield sharing
-    finally:
-        sharing.close()
-
-
-def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]":
-    """Listen on the requested addresses; the board needs that of this laptop too."""
-    if not request.is_served:
-        return []
-    if not request.is_shared:
-        return [listen(LOOPBACK, None)]
-    host, port = parse_address(request.address or ask_address(console))
-    first = listen(host, port)
-    is_here = first.getsockname()[0] in {LOOPBACK, "0.0.0.0"}  # noqa: S104 - a comparison
-    if not request.has_board or is_here:
-        return [first]
-    return [first, listen(LOOPBACK, None)]
-
-
-def ask_address(console: Console) -> str:
-    """Ask for the address of this laptop that phones connect to.
-
-    Raises:
-        UsageProblem: nobody can be asked.
-    """
-    addresses = interfaces()
-    if not console.can_ask() or not addresses:
-        raise refused_without_address(addresses)
-    console.say("Which address do phones use?")
-    for number, each in enumerate(addresses, 1):
-        console.say(f"  {number}  {each.words}")
-    while True:
-        answer = console.ask(f"Share at (1 to {len(addresses)}, Enter for 1)").strip() or "1"
-        if answer.isdecimal() and 1 <= int(answer) <= len(addresses):
-            return addresses[int(answer) - 1].address
-        console.say(f"Answer with a number from 1 to {len(addresses)}.")
 
 
 @dataclass(slots=True)
@@ -850,7 +606,7 @@ class SharedRun:
                 "run": self._setup.run,
                 "now_s": round(self._now(), 3),
                 "role": "control" if role is Role.CONTROL else "view",
-                "title": sanitise(self._setup.timeline.name, 80) or "Free run",
+                "title": _title(self._setup.timeline),
                 "unit": self._setup.unit,
                 "theme": self._theme,
                 "language": self._language,
@@ -867,7 +623,7 @@ class SharedRun:
             "v": VERSION,
             "at_s": round(event.at, 3),
             "completed": event.completed,
-            "title": sanitise(self._setup.timeline.name, 80) or "Free run",
+            "title": _title(self._setup.timeline),
             "text": "Workout done." if event.completed else "The run is over.",
         }
         if event.time_s is not None:
@@ -893,6 +649,270 @@ def _is_near(value: float | None, other: float | None) -> bool:
     return abs(value - other) < _PLAN_MOVED_S
 
 
-def _encode(value: Mapping[str, Any]) -> str:
-    """Encode a message as one line of JSON."""
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+# --- links and addresses
+
+_PURPOSES: Final = {
+    Role.VIEW: "Anyone who opens it sees pace, splits and heart rate until the run ends. It works once, for one phone.",
+    Role.CONTROL: "Anyone who opens it can press buttons, and sees the heart rate. It works once, for one phone.",
+}
+_ENTERED: Final = {
+    Role.VIEW: "A phone connected and sees the run.",
+    Role.CONTROL: "A phone connected and can press buttons.",
+}
+"""The line printed when a link is used, so that the runner knows who watches."""
+_KINDS: Final = {Role.VIEW: "phone", Role.CONTROL: "buttons"}
+
+
+class Sharing:
+    """The links, the server and the webhook of the program; runs are shared one after the other."""
+
+    def __init__(self, request: "ShareRequest", sockets: "Sequence[socket.socket]", theme: str) -> None:
+        """Share on listening sockets; without any, only cues are posted."""
+        self._request = request
+        self._sockets = sockets
+        self._theme = theme
+        self._relay_token = secrets.token_urlsafe(16) if request.has_relay else ""
+        self._webhook = None if request.webhook is None else parse_webhook(request.webhook)
+        self._lamps = parse_lights(request.lamps)
+        self._board = BoardBrowser() if request.has_board else None
+        self._roles = (Role.VIEW, *((Role.CONTROL,) if request.has_control else ()))
+        self._server: ShareServer | None = None
+        self._url = ""
+        if sockets:
+            hosts = set[str]().union(*map(names_of, sockets))
+            self._server = ShareServer(sockets, hosts, load_pages(theme), relay_token=self._relay_token)
+            self._url = url_of(sockets[0])
+
+    # --- links
+
+    @property
+    def actions(self) -> ShareActions | None:
+        """The links for the screen; None without a server."""
+        return self if self._server is not None else None
+
+    @property
+    def takes_values(self) -> bool:
+        """True if there is an address for forwarded values."""
+        return bool(self._relay_token)
+
+    def links(self) -> list[ShownLink]:
+        """Return the open link of every kind, with a new one in place of a used one."""
+        links = [self._link(role, self._tokens) for role in self._roles]
+        return [*links, self._relay_link()] if self._relay_token else links
+
+    def renew(self, kind: str) -> None:
+        """Close the link of a kind and create another; the address for forwarded values stays."""
+        for role in self._roles:
+            if _KINDS[role] == kind:
+                self._tokens.mint(role)
+
+    def where(self) -> str:
+        """Return the addresses for the screen."""
+        if not self._request.is_shared:
+            return "The board is shown in this laptop's browser, and nobody else sees the run."
+        return f"Shared at {self._url}: s shows the link for a phone. {_PURPOSES[Role.VIEW]}"
+
+    def say_links(self, console: Console) -> None:
+        """Print every link with its code and its purpose."""
+        if not self._request.is_shared:
+            console.say(self.where())
+            return
+        for link in self.links():
+            for line in (f"For the {link.kind}: {link.url}", link.says, *link.rows):
+                console.say(line)
+        console.say("The line share on a piped standard input makes new links.")
+
+    def say_new_links(self, console: Console) -> None:
+        """Replace the open links by new ones, and print them."""
+        if self._server is not None:
+            for role in self._roles:
+                self._tokens.mint(role)
+            self.say_links(console)
+
+    @property
+    def _tokens(self) -> AccessTokens:
+        assert self._server is not None  # called only if there are links
+        return self._server.tokens
+
+    def _link(self, role: Role, tokens: AccessTokens) -> ShownLink:
+        url = f"{self._url}/in/{tokens.unused_token(role) or tokens.mint(role)}"
+        return ShownLink(_KINDS[role], url, tuple(qr_rows(url)), _PURPOSES[role])
+
+    def _relay_link(self) -> ShownLink:
+        url = f"{self._url}/relay/{self._relay_token}"
+        says = "Apps that post what a sensor measures send it here. It works until the program ends."
+        return ShownLink("relay", url, tuple(qr_rows(url)), says)
+
+    # --- runs
+
+    def begin(self, setup: "RunSetup", *, is_simulated: bool = False) -> SharedRun | None:
+        """Create the sharer of one run, which serves from `SharedRun.serve` on; None if only cues are posted."""
+        if self._server is None:
+            return None
+        return SharedRun(self._server, setup, self._theme, is_simulated=is_simulated)
+
+    def begin_posting(
+        self,
+        setup: "RunSetup",
+        now: Callable[[], Seconds],
+        snapshot: "Callable[[Seconds], Snapshot]",
+        announce: Callable[[str], None],
+    ) -> Sink | None:
+        """Create the sink that posts the cues of one run; None without a webhook."""
+        if self._webhook is None:
+            return None
+        loop = asyncio.get_running_loop()
+
+        def report(text: str) -> None:
+            with suppress(RuntimeError):  # the loop has closed
+                loop.call_soon_threadsafe(announce, text)
+
+        def heart_rate() -> float | None:
+            value = snapshot(now()).heart_rate
+            return None if value is None or value.freshness is not Freshness.LIVE else value.value
+
+        tells = self._request.webhook_with
+        names = {"workout": setup.timeline.name, "athlete": setup.athlete} if "names" in tells else {}
+        return WebhookSink(
+            self._webhook,
+            now=now,
+            names={key: value for key, value in names.items() if value},
+            heart_rate=heart_rate if "heart-rate" in tells else None,
+            report=report,
+        )
+
+    def begin_lighting(
+        self,
+        setup: "RunSetup",
+        feed: "Callable[[], ConductedFeed]",
+        settings: "LampSettings",
+        announce: Callable[[str], None],
+    ) -> Sink | None:
+        """Create the sink for lamps and pacing strips; None without any."""
+        if not self._lamps:
+            return None
+        cached_feed = cache(feed)
+
+        def look() -> LampLook:
+            return lamp_look(cached_feed().snapshot(cached_feed().now()))
+
+        def lights() -> tuple[LapLights | None, Seconds]:
+            now = cached_feed().now()
+            return lap_lights(setup, cached_feed().snapshot(now)), now
+
+        appearance = Appearance.of(settings.target_colour, settings.ghost_colour, settings.light_m)
+        brightness, folder = max(1, round(settings.brightness_percent * 255 / 100)), runner_paths().state
+        return SinkGroup(
+            [
+                LampSink(each.address, look, folder=folder, brightness=brightness, say=announce)
+                if each.stretch is None
+                else StripSink(
+                    each.address,
+                    each.stretch,
+                    lights,
+                    appearance=appearance,
+                    folder=folder,
+                    brightness=brightness,
+                    say=announce,
+                )
+                for each in self._lamps
+            ]
+        )
+
+    def serve(
+        self,
+        shared: SharedRun,
+        feed: "ConductedFeed",
+        buttons: "Callable[[], RemoteButtons]",
+        announce: Callable[[str], None],
+        *,
+        relay: Relay | None = None,
+    ) -> None:
+        """Accept phones for a run from here on, with buttons if requested, and open the board.
+
+        `relay` receives the sensor values that phones forward.
+        """
+        control = None
+        if self._request.has_control:
+
+            async def control(body: bytes) -> bytes:
+                return (await buttons().press(body, Origin.PHONE)).to_bytes()
+
+        assert self._server is not None  # there is a run to serve
+        self._server.on_entered = lambda role: announce(_ENTERED[role]) if role in _ENTERED else None
+        shared.serve(feed.now, feed.snapshot, feed.subscribe, control=control, relay=relay)
+        shared.then(self._open_board(announce))
+
+    async def _open_board(self, announce: Callable[[str], None]) -> None:
+        """Open the board in this laptop's browser, once, without delaying the run."""
+        board = self._board
+        if board is None or board.pid is not None:
+            return
+        url = f"{url_of(self._sockets[-1])}/in/{self._tokens.mint(Role.BOARD)}"
+        trouble = await asyncio.to_thread(board.open, url)
+        if trouble:
+            announce(trouble)
+
+    def close(self) -> None:
+        """Close the sockets and the board's browser."""
+        for each in self._sockets:
+            each.close()
+        if self._board is not None:
+            self._board.close()
+
+
+@contextmanager
+def open_sharing(
+    request: "ShareRequest", settings: "Settings", console: Console, run_mode: RunMode
+) -> Iterator[Sharing]:
+    """Listen during the block, and print who can see what.
+
+    Raises:
+        CoachProblem: the address cannot be used, or none is given and the console cannot ask.
+    """
+    # Wrong lamps and a wrong webhook are reported before the question for an address.
+    parse_lights(request.lamps)
+    if request.webhook is not None:
+        webhook = parse_webhook(request.webhook)
+        if "heart-rate" in request.webhook_with and not webhook.is_private:
+            console.say(f"Note: your heart rate goes to {webhook.shown} unencrypted.")
+    sharing = Sharing(request, _sockets(request, console), settings.theme)
+    try:
+        if run_mode is not RunMode.SCREEN and sharing.actions is not None:
+            sharing.say_links(console)  # the screen shows it by itself
+        yield sharing
+    finally:
+        sharing.close()
+
+
+def _sockets(request: "ShareRequest", console: Console) -> "list[socket.socket]":
+    """Listen on the requested addresses; the board needs that of this laptop too."""
+    if not request.is_served:
+        return []
+    if not request.is_shared:
+        return [listen(LOOPBACK, None)]
+    host, port = parse_address(request.address or ask_address(console))
+    first = listen(host, port)
+    is_here = first.getsockname()[0] in {LOOPBACK, "0.0.0.0"}  # noqa: S104 - a comparison
+    if not request.has_board or is_here:
+        return [first]
+    return [first, listen(LOOPBACK, None)]
+
+
+def ask_address(console: Console) -> str:
+    """Ask for the address of this laptop that phones connect to.
+
+    Raises:
+        UsageProblem: the console cannot ask.
+    """
+    addresses = interfaces()
+    if not console.can_ask() or not addresses:
+        raise refused_without_address(addresses)
+    console.say("Which address do phones use?")
+    for number, each in enumerate(addresses, 1):
+        console.say(f"  {number}  {each.words}")
+    while True:
+        answer = console.ask(f"Share at (1 to {len(addresses)}, Enter for 1)").strip() or "1"
+        if answer.isdecimal() and 1 <= int(answer) <= len(addresses):
+            return addresses[int(answer) - 1].address
+        console.say(f"Answer with a number from 1 to {len(addresses)}.")

@@ -18,9 +18,9 @@ from coach.cues.cue import (
     Opinion,
 )
 from coach.edge.clock import Clock, MachineClock, WallTime
-from coach.edge.files import is_anything_set, runner_paths
+from coach.edge.files import SMALL_LIMIT, is_anything_set, plain, read_file, runner_paths
 from coach.live.snapshot import Snapshot
-from coach.problems import INTERRUPTED
+from coach.problems import INTERRUPTED, SensorProblem, SensorTrouble, SettingsProblem
 from coach.quantities import Metres, Seconds, format_clock, speed_from_pace
 from coach.session.phases import Phase
 from coach.signals.readings import SensorState, SensorStatus, Source
@@ -130,8 +130,6 @@ def _profile(name: str | None) -> "RunnerProfile":
     Raises:
         SettingsProblem: the file cannot be read, or is no profile.
     """
-    from coach.edge.files import SMALL_LIMIT, plain, read_file
-    from coach.problems import SettingsProblem
     from coach.simulate import RunnerProfile, read_profile
 
     if name is None:
@@ -151,7 +149,6 @@ async def _broadcast(
     from coach.app.sensors import RunSources
     from coach.edge.conductor import SimulatedRunner
     from coach.live.run import LiveRun
-    from coach.problems import SensorProblem, SensorTrouble
 
     try:
         from coach.edge.peripheral import Broadcast, on_air, sensors_by_controller
@@ -222,7 +219,7 @@ def journal_of(setup: "RunSetup", header: "Header", inputs: "Iterable[Input]") -
     return b"".join(lines)
 
 
-# --- the demonstration: a workout that is compiled already -----------------------------------------------------------
+# --- the demonstration: a workout that is compiled already
 
 _TRY_NEXT: Final = "coach run 6x800 @ 5k / 400 jog"
 

@@ -106,7 +106,7 @@ def free_texts(timeline: Timeline) -> Iterator[str]:
         yield from (gate.text for gate in step.gates)
 
 
-# --- rendered
+# --- the voice of a recording as a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ def _heard(job: SpeechJob, sound: PlayingUtterance) -> HeardCue:
     )
 
 
-# --- checked by ear
+# --- the hearing test
 
 _TAKES_S: Final = 5.0
 """Extra seconds a device may take to play its samples. Judged."""

@@ -28,14 +28,15 @@ from coach.edge.clock import Clock, just_before, local_iso, wait_until
 from coach.edge.conductor import Ending
 from coach.edge.files import plain
 from coach.edge.machine import ShutdownSignals, without_reader
-from coach.edge.sinks import LineSink
+from coach.edge.sinks import LineSink, TextFormatter
+from coach.edge.sources import StdinButtons
 from coach.live.contract import WorkoutSwitched, encode_line
 from coach.live.run import LiveRun, TimedOutput
 from coach.live.snapshot import Snapshot
 from coach.problems import FAILURE, INTERRUPTED, CoachProblem, UsageProblem
-from coach.quantities import Seconds
-from coach.session.phases import PAST_S, Button, Origin, Phase, Pressed
-from coach.squad.board import Board, BoardStanding
+from coach.quantities import Seconds, format_clock
+from coach.session.phases import BUTTON_NAMES, PAST_S, Button, Origin, Phase, Pressed
+from coach.squad.board import Board, BoardStanding, SquadVoice
 from coach.squad.roster import Consent, Roster, SquadRunner
 from coach.squad.run import (
     Expected,
@@ -46,6 +47,8 @@ from coach.squad.run import (
     RunnerLeft,
     RunnerMoved,
     RunnerOutput,
+    SplitGiven,
+    SplitMoved,
     SquadInput,
     SquadOutput,
     SquadPressed,
@@ -53,6 +56,7 @@ from coach.squad.run import (
     WaveStarted,
     encode_squad_event,
 )
+from coach.workout.describe import estimate
 from coach.workout.edits import rest_of
 from coach.workout.kinds import REPS
 from coach.workout.timeline import Timeline
@@ -152,8 +156,6 @@ class SquadWords:
 
     def __init__(self, roster: Roster, unit: str) -> None:
         """Name the runners of a roster; paces are per `km` or `mile`."""
-        from coach.edge.sinks import TextFormatter
-
         self._names = {runner.slug: plain(runner.name) for runner in roster.runners}
         self._width = max(map(len, self._names.values()))
         self._formatters = {runner.slug: TextFormatter(unit=unit) for runner in roster.runners}
@@ -169,9 +171,6 @@ class SquadWords:
 
 def line_words(event: LineEvent) -> str:
     """Describe the result of a press at the line."""
-    from coach.quantities import format_clock
-    from coach.squad.run import SplitGiven, SplitMoved
-
     at = format_clock(event.moment, tenths=True)
     if isinstance(event, SplitGiven):
         return f"{at:>8}  | press {event.press}, by the {event.by.value}"
@@ -196,7 +195,7 @@ class LiveSquad:
         journal: "SquadJournal | None" = None,
         radio: "SquadRadio | None" = None,
         sharings: "Mapping[str, Sharing] | None" = None,
-        workout_for: "WorkoutFor | None" = None,
+        workout_for: WorkoutFor | None = None,
         keys: Sequence[SquadInput] = (),
     ) -> None:
         """Assemble the runs on the running loop; `epoch` is the moment of the clock at which the session began.
@@ -279,7 +278,6 @@ class LiveSquad:
     def _speak(self, context: RunContext, mode: "VoiceMode", setup: "RunSetup") -> None:
         """Let one voice speak the cues of all, as far as there is time, with the name of the runner."""
         from coach.app.sound import speech_sink
-        from coach.squad.board import SquadVoice
 
         voice = SquadVoice()
         speech = self._speech = speech_sink(
@@ -288,7 +286,7 @@ class LiveSquad:
 
         def say(runner: str, timed: TimedOutput) -> None:
             if isinstance(timed.output, Cue):
-                cue = voice.heard(self.roster.runner(runner), timed.output)
+                cue = voice.select(self.roster.runner(runner), timed.output)
                 if cue is not None:
                     speech.offer(TimedOutput(cue, timed.run_s))
 
@@ -320,7 +318,7 @@ class LiveSquad:
         for changed in self._subscribers:
             changed()
 
-    # --- conducted
+    # --- the runs on the loop
 
     async def conduct(self) -> tuple[dict[str, Ending], int]:
         """Conduct every run to its end; return how each ended, and the exit code of all."""
@@ -360,17 +358,15 @@ class LiveSquad:
             each.conductor.close()
 
     async def _without_keys(self) -> None:
-        """Without a screen: start everybody's wave, and read keys as lines from a piped standard input."""
+        """Start the wave of all runners, and read keys as lines from a piped standard input: there is no screen."""
         if not self._goes_on:
             await asyncio.sleep(0)  # every run is opened by then
             self.start_wave(list(self.members))
         if is_piped(0):
-            from coach.edge.sources import StdinButtons
-
             await StdinButtons(self._context.console.say, words=self.words()).listen(self)
 
     def put(self, event: "Input") -> None:
-        """Apply a button to everybody: its line names no runner."""
+        """Apply a button to all runners: its line names none."""
         if isinstance(event, Pressed):
             self.command(list(self.members), event.button)
 
@@ -378,14 +374,12 @@ class LiveSquad:
         """Do nothing: no button comes from a thread."""
 
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
-        """Press a button for everybody."""
+        """Press a button for all runners."""
         del answer, origin  # a question is answered for one runner
         self.command(list(self.members), button)
 
     def words(self) -> dict[str, Callable[[], None]]:
         """Return the lines that may be typed: `space`, `undo`, `was ben`, `fast pause`, `all cut 6`, `wave new`."""
-        from coach.session.phases import BUTTON_NAMES
-
         words: dict[str, Callable[[], None]] = {"space": self.cross, "line": self.cross, "undo": self.undo}
         words["wave"] = partial(self._wave, tuple(self.members))
         whole = {
@@ -528,8 +522,6 @@ class LiveSquad:
 
     def predicted(self, runner: str) -> Seconds | None:
         """Return the planned time of a runner; None if part of the plan has no pace."""
-        from coach.workout.describe import estimate
-
         return estimate(self.members[runner].run.setup.timeline).seconds or None
 
     def drop_out(self, runner: str) -> None:
@@ -667,7 +659,7 @@ def run_squad(
 
 
 async def conduct_under(
-    app: "SquadApp", showing: "asyncio.Future[bool | None]", squad: LiveSquad, context: RunContext
+    app: "SquadApp", showing: asyncio.Future[bool | None], squad: LiveSquad, context: RunContext
 ) -> tuple[dict[str, Ending], int]:
     """Conduct a squad under a board that is shown already; return how each run ended, and the exit code."""
     app.coach(squad)

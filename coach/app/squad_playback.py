@@ -56,7 +56,7 @@ from coach.problems import INTERRUPTED, CoachProblem, RecordingProblem, Terminal
 from coach.quantities import Seconds, format_clock
 from coach.review.journaled import WayOn
 from coach.session.config import SessionSettings
-from coach.squad.board import Board, BoardStanding
+from coach.squad.board import Board, BoardStanding, ReviewedRunner, SquadReview, squad_page
 from coach.squad.roster import Roster, SquadRunner
 from coach.squad.run import (
     Expected,
@@ -74,7 +74,6 @@ from coach.squad.run import (
 
 if TYPE_CHECKING:
     from coach.app.reviews import ReviewedRun
-    from coach.squad.board import SquadReview
 
 
 def replay_session(name: str, console: Console, *, speed: float | None, as_json: bool) -> int:
@@ -196,7 +195,7 @@ class PlayedSquad:
         """Return None: a session has no running time of its own."""
         return None
 
-    def _note(self, runner: str, outputs: "Sequence[Output]") -> None:
+    def _note(self, runner: str, outputs: Sequence[Output]) -> None:
         for output in outputs:
             runner_output = RunnerOutput(runner, output)
             self.board.receive(runner_output)
@@ -222,7 +221,7 @@ class PlayedSquad:
         """Return the start of the session, day and time, and the position in it."""
         return f"{self._started[:16].replace('T', ' ')} + {format_clock(self.now())}"
 
-    def subscribe(self, changed: "Callable[[], None]") -> None:
+    def subscribe(self, changed: Callable[[], None]) -> None:
         """Call `changed` whenever there may be something new to show."""
         self._changed = changed
 
@@ -279,7 +278,7 @@ def recorded_sessions() -> list[SquadSession]:
     return sessions
 
 
-# --- reviewed
+# --- the review of a session
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +292,6 @@ class ReviewedSession:
         """Return the page of the session under its name, and the report of each runner under names beside it."""
         from coach.app.reviews import review_folded
         from coach.review.html_report import run_report
-        from coach.squad.board import squad_page
 
         stem = name.removesuffix(".html")
         reports = {slug: f"{stem}-{slug}.html" for slug in self.runs}
@@ -311,7 +309,6 @@ def review_session(folder: Path) -> ReviewedSession:
         CoachProblem: it is no session, or none of its runs can be played.
     """
     from coach.app.reviews import fold
-    from coach.squad.board import ReviewedRunner, SquadReview
 
     session = read_squad(folder)
     settings = load_settings(runner_paths().settings, os.environ)
@@ -370,7 +367,7 @@ LAST_SQUAD: Final = "last-squad"
 """The name of the newest session where a recording is named."""
 
 
-# --- resumed
+# --- the resumed session
 
 _WAYS: Final = {"c": WayOn.CONTINUE, "r": WayOn.RESTART, "f": WayOn.FINISH}
 
@@ -436,7 +433,7 @@ def resume_session(name: str | None, way: WayOn | None, console: Console, *, as_
 
 
 def usual_way(runs: Iterable[InterruptedRun]) -> WayOn:
-    """Choose how the runs of a session go on if nobody is asked: with the step, unless one was cut off too long ago.
+    """Choose how the runs of a session go on without a question: with the step, unless one was cut off too long ago.
 
     A runner who waits for a start has no step that could go on, and does not count.
     """

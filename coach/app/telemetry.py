@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from coach.app.terminal import Announcer, Console, RunMode
 from coach.edge.clock import Clock
 from coach.edge.files import make_private_folder, runner_paths, write_atomically
+from coach.edge.remote_buttons import TimingGates
 from coach.edge.run_folder import read_run
 from coach.edge.settings import MqttSettings, Settings
 from coach.edge.sources import Inbox
@@ -23,6 +24,7 @@ from coach.edge.telemetry.address import BrokerAddress, MqttRequest, broker_for
 from coach.edge.telemetry.bus import Bus, BusState, Policy, Received
 from coach.edge.telemetry.sink import (
     Feed,
+    HomeAssistant,
     LightPublisher,
     RunTelemetry,
     TelemetryPort,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
     from coach.edge.recorder import Recorder
     from coach.edge.relay import RelaySource
     from coach.edge.remote_buttons import Ack, RemoteButtons
-    from coach.edge.telemetry.sink import HomeAssistant
     from coach.live.contract import RunSetup
     from coach.live.snapshot import Snapshot
     from coach.quantities import Seconds
@@ -142,8 +143,6 @@ def _take_commands(port: Port) -> None:
 
 def _take_gates(port: Port) -> None:
     """Subscribe to every timing gate of the site, and mark each crossing."""
-    from coach.edge.remote_buttons import TimingGates
-
     if port.crossed is None:
         gates = TimingGates(port.inbox, port.settings.timing_gates, port.say)
     else:
@@ -370,7 +369,6 @@ def _pace_lights(bus: Bus, context: "RunContext", setup: "RunSetup") -> LightPub
 
 def _home_assistant(bus: Bus, run: str, plan: MqttPlan) -> "HomeAssistant":
     """Create the Home Assistant discovery of a run, with the words of the screen."""
-    from coach.edge.telemetry.sink import HomeAssistant
     from coach.screen import words
     from coach.screen.words import judgement
 

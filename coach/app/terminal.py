@@ -55,7 +55,7 @@ class SilentConsole:
         """Discard the line."""
 
     def can_ask(self) -> bool:
-        """Return False: nobody can be asked."""
+        """Return False: it cannot ask."""
         return False
 
     def ask(self, question: str) -> str:

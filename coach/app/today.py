@@ -14,18 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.app.plan import PlanService
+from coach.app.terminal import SILENT
+from coach.app.workouts import compile_for, compile_text, read_workout, with_reminder
+from coach.edge.history import RunFilter
+from coach.edge.run_folder import RunNote, append_note, read_note
 from coach.plan.config import PlanSettings
-from coach.plan.edit import EditedPlan, Mend, link_done, link_run, mend_missed, replace_session
+from coach.plan.edit import EditedPlan, MissedChange, change_for_missed, link_done, link_run, replace_session
 from coach.plan.ladder import RUNG_WORDS, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.model import Family, PlannedSession, SessionKind
 from coach.plan.mornings import CADENCE_GOAL
-from coach.plan.readiness import Verdict
+from coach.plan.readiness import ReadinessFacts, Verdict, readiness
+from coach.plan.sessions import runnable
 from coach.plan.today import DayLimits, Suggestion, is_sized_by_nobody, meals, today
 from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.session.phases import Button, Origin
+from coach.workout.describe import calm_moment, estimate
 from coach.workout.edits import easy_cap, effort_day
-from coach.workout.kinds import CROSS
-from coach.workout.timeline import JUST_TIME
+from coach.workout.kinds import CROSS, HARD
+from coach.workout.timeline import JUST_TIME, StepGate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,8 +114,6 @@ class TodayService:
 
     def _without_mornings(self) -> "ReadinessAnswer | None":
         """Return the answer by the runs alone: the way back after days off."""
-        from coach.plan.readiness import ReadinessFacts, readiness
-
         run_days = tuple(sorted({run.day for run in self.runs}))
         answer = readiness(ReadinessFacts(run_days=run_days), self.day)
         return answer if answer.fired else None
@@ -117,8 +121,6 @@ class TodayService:
     @cached_property
     def runs(self) -> tuple[DoneRun, ...]:
         """The runs of the last weeks, the newest first, without simulated ones and those of others."""
-        from coach.edge.history import RunFilter
-
         which = RunFilter(since=self.day - timedelta(days=DAYS_OF_RUNS), until=self.day, is_simulated=False)
         with self.plans.store.history() as history:
             indexed = history.runs(which, with_results=True)
@@ -240,14 +242,10 @@ class TodayService:
             from coach.workout.document import document_from
 
             return document_from(dict(session.document), name=session.title)
-        from coach.app.terminal import SILENT
-        from coach.app.workouts import read_workout
-        from coach.plan.sessions import runnable
-
         workout = runnable(session)
         return read_workout(workout, SILENT, self.athlete) if workout else None
 
-    # --- saved
+    # --- what is saved
 
     def notice(self) -> EditedPlan | None:
         """Link new runs to their sessions, and save that; None if there are none.
@@ -258,13 +256,13 @@ class TodayService:
         edited = link_done(self.plans.plan, self.runs)
         return None if edited is None else self.plans.apply(edited, "coach plan")
 
-    def mend(self) -> Mend | None:
+    def change_for_missed(self) -> MissedChange | None:
         """Return the smallest change after sessions were missed; None if none was.
 
         Raises:
             PlanProblem: there is no plan, or it is wrong.
         """
-        return mend_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
+        return change_for_missed(self.plans.plan, self.day, DayFacts(runs=self.runs))
 
     def last_week(self, report: "Callable[[str], None] | None" = None) -> str:
         """Return the sentence of a Monday about what last week changes in this one; empty on other days, or if unknown.
@@ -292,7 +290,7 @@ class TodayService:
         if all(each.rule != CADENCE_GOAL for each in answers):
             return ""
         from coach.app.readiness import DebriefService
-        from coach.cues.phrases import LANGUAGES
+        from coach.cues.language import LANGUAGES
 
         with suppress(CoachProblem):  # coach debrief reports the problem
             return DebriefService(self.plans).form_words(LANGUAGES[self.settings.cues.language].form, say)
@@ -348,8 +346,6 @@ class TodayService:
         Raises:
             CoachProblem: the plan cannot be read or written.
         """
-        from coach.edge.history import RunFilter
-
         with self.plans.store.history() as history:
             runs = history.runs(RunFilter(since=self.day - timedelta(days=1)), with_results=True)
         if any(each.run == run and (each.time_s or 0.0) < LEAST_S for each in runs):
@@ -516,8 +512,6 @@ class RunDay:
         Raises:
             CoachProblem: as `coach.app.workouts.compile_for`.
         """
-        from coach.app.workouts import compile_for, compile_text, with_reminder
-
         document = None
         if self.choice is not None and self.service is not None:
             document = self.service.document(self.choice.session) or self.race
@@ -537,7 +531,7 @@ class RunDay:
 
     @property
     def _has_no_stride(self) -> bool:
-        """True if there is no form cue: in a race, and if somebody else is timed."""
+        """True if there is no form cue: in a race, and if another runner is timed."""
         is_race = self.choice is not None and self.choice.session.kind is SessionKind.RACE
         return is_race or self.workout.casefold() in {_RACE, JUST_TIME}
 
@@ -635,15 +629,11 @@ def _rule_of_morning(readiness: "ReadinessAnswer | None") -> tuple[str, str] | N
 
 
 def _is_hard(compiled: "CompiledWorkout") -> bool:
-    from coach.workout.kinds import HARD
-
     return any(step.kind in HARD for step in compiled.timeline.steps)
 
 
 def _form_at_s(compiled: "CompiledWorkout") -> float:
     """Return the time of the form cue: the middle of a short run, and a calm moment."""
-    from coach.workout.describe import calm_moment, estimate
-
     size = estimate(compiled.timeline)
     at_s = _AT_S if size.open_steps else min(_AT_S, size.seconds / 2)
     return float(round(calm_moment(compiled.timeline, at_s)))
@@ -651,8 +641,6 @@ def _form_at_s(compiled: "CompiledWorkout") -> float:
 
 def with_gate(compiled: "CompiledWorkout", rule: str, text: str) -> "CompiledWorkout":
     """Return a workout with a rule before its first step; its document has it, so that a replay has it too."""
-    from coach.workout.timeline import StepGate
-
     if compiled.document is None or not compiled.timeline.steps:
         return compiled
     text = text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 3]}..."
@@ -675,8 +663,6 @@ def _keep_acute(path: Path, readiness: "ReadinessAnswer | None") -> None:
     """Add the signs of the morning to the remark of a run that was done as planned all the same."""
     if readiness is None or not readiness.acute:
         return
-    from coach.edge.run_folder import RunNote, append_note, read_note
-
     signs = f"Run as planned. This morning: {', '.join(readiness.acute)}."
     remark = read_note(path).text
     append_note(path, RunNote(text=f"{remark} {signs}" if remark else signs))

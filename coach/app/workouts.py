@@ -1,4 +1,8 @@
-"""Finds and reads a workout, importing a foreign file, then outlines it for a list or compiles it for an athlete."""
+"""Finds, reads, outlines, compiles, exports and saves workouts, and lists those that can be run by name.
+
+A workout is named by a path, by the name of a saved one or one of the library, or is written in one line. The readers
+of documents and lines are imported in the functions that need them, because the list of workouts comes from a cache.
+"""
 
 import hashlib
 import json
@@ -52,7 +56,7 @@ class Outline:
     timeline: Timeline
     size: Estimate
     athlete: "Athlete | None" = None
-    """The athlete it is compiled for; None for nobody."""
+    """The athlete it is compiled for; None without one."""
 
     @property
     def unit(self) -> str:
@@ -81,7 +85,7 @@ class Outline:
             steps=len(self.timeline.steps),
             open_steps=size.open_steps,
             hard_metres=size.hard_about_metres,
-            plan=self.plan_facts.kept(),
+            plan=self.plan_facts.as_json(),
         )
 
     @property
@@ -98,7 +102,7 @@ class Outline:
         return self.entry.as_json()
 
 
-# --- read
+# --- reading
 
 
 def read_workout(text: str, console: Console, athlete: "Athlete | None" = None) -> "WorkoutDocument":
@@ -109,20 +113,16 @@ def read_workout(text: str, console: Console, athlete: "Athlete | None" = None) 
     Raises:
         WorkoutProblem: it cannot be found or read, or it is wrong.
     """
-    document = _find(text, Store(), console, athlete)
+    document = _find_workout(text, Store(), console, athlete)
     for warning in document.warnings:
         console.say(f"Note: {warning}")
     return document
 
 
-def _find(text: str, store: Store, console: Console, athlete: "Athlete | None") -> "WorkoutDocument":
+def _find_workout(text: str, store: Store, console: Console, athlete: "Athlete | None") -> "WorkoutDocument":
     file = store.find_workout(text)
-    if file is not None:
-        return _read(file, console)
-    return read_one_line(text, [workout.name for workout in store.workouts()], athlete, console)
-
-
-def _read(file: StoredFile, console: Console) -> "WorkoutDocument":
+    if file is None:
+        return read_one_line(text, [workout.name for workout in store.workouts()], athlete, console)
     document, report = _read_with_report(file)
     for line in report.lines() if report else ():
         console.say(line)
@@ -141,7 +141,113 @@ def _read_with_report(file: StoredFile) -> "tuple[WorkoutDocument, LossReport | 
     return read_foreign(file.data, name=file.name)
 
 
-# --- outlined
+# --- a workout in one line
+
+_NEAR: Final = 0.8
+"""Similarity (`difflib`) from which a word counts as a misspelt name; `0x400` is 0.71 like `10x400-5k`. Judged."""
+_SIGNS: Final = frozenset("@/+()<>%,;:")
+"""Signs that no name has, and nearly every line."""
+_GENERATED: Final[Mapping[str, str]] = dict.fromkeys(
+    ("race", "race-practice"), "coach plan race --distance 10k --goal 50:00"
+)
+"""Workouts that a command generates, by their names."""
+
+
+def read_one_line(
+    text: str, names: Sequence[str], athlete: "Athlete | None", console: Console
+) -> "WorkoutDocument":
+    """Read a line for an athlete, and print how it was read.
+
+    Args:
+        text: the line; it is neither a file nor a name.
+        names: the names of the library.
+        athlete: the one whose paces decide whether a time is that of a rep; None without one.
+        console: prints, and asks if the line is ambiguous.
+
+    Raises:
+        WorkoutProblem: it is the misspelt name of a workout, or a line that cannot be read.
+    """
+    from coach.workout import notation
+
+    namesake = _namesake(text, names)
+    if namesake:
+        raise _no_workout(text, namesake)
+    try:
+        line = notation.read(text, athlete)
+    except notation.NotationProblem as problem:
+        if (
+            problem.question is not None
+            and console.can_ask()
+            and console.confirm(f"{problem.question.text}?")
+        ):
+            line = notation.read(text, athlete, takes_times=True)
+        elif _is_name(text, names):
+            raise _no_workout(text, *get_close_matches(text, names, n=1)) from None
+        else:
+            raise
+    console.say(f"Read as: {line.sentence}")
+    for guess in line.guesses:
+        console.say(f"Guessed: {guess}.")
+    return line.document
+
+
+def _namesake(text: str, names: Sequence[str]) -> str:
+    """Return the workout with the same letters and digits: `7X1 km` is `7x1km` misspelt, `6x800 @ 5k` is a line."""
+    if not _SIGNS.isdisjoint(text):
+        return ""
+    letters = _letters(text)
+    return next((name for name in names if _letters(name) == letters), "")
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a text in lower case."""
+    return "".join(letter for letter in text.casefold().replace("×", "x") if letter.isalnum())
+
+
+def _is_name(text: str, names: Sequence[str]) -> bool:
+    """Return True if an unreadable text was meant as a name: a word like one, or words without a number."""
+    if not any(letter.isdigit() for letter in text):
+        return True
+    return len(text.split()) == 1 and bool(get_close_matches(text, names, n=1, cutoff=_NEAR))
+
+
+def _no_workout(text: str, near: str = "") -> WorkoutProblem:
+    """Return the problem that there is no workout of this name."""
+    suggestion = f"; did you mean {near}?" if near else ""
+    if text in _GENERATED:
+        return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_GENERATED[text]} makes it.")
+    return WorkoutProblem(
+        f"there is no workout {plain(text)!r}{suggestion}",
+        f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",
+    )
+
+
+def read_typed(line: str, athlete: "Athlete | None") -> TypedWorkout:
+    """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
+    from coach.workout import notation
+    from coach.workout.document import outline
+
+    unit = "km" if athlete is None else athlete.units
+    try:
+        reading = notation.read(line, athlete)
+        timeline = outline(reading.document, athlete)
+    except notation.NotationProblem as problem:
+        workout = problem.so_far
+        return TypedWorkout(
+            line,
+            timeline=None if workout is None else outline(workout, athlete),
+            problem=problem.reason,
+            fix=problem.fix,
+            place=problem.start,
+            corrected=problem.corrected,
+            unit=unit,
+        )
+    except WorkoutProblem as problem:  # an impossible pace
+        return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
+    return TypedWorkout(line, reading.document.name, timeline, reading.guesses, unit=unit)
+
+
+# --- outlines
 
 
 def outline_of(text: str, console: Console, athlete: str | None = None, race: str | None = None) -> Outline:
@@ -152,11 +258,11 @@ def outline_of(text: str, console: Console, athlete: str | None = None, race: st
     """
     store = Store()
     runner = shown_athlete(store, athlete, race)
-    return outline_document(text, _find(text, store, console, runner), runner)
+    return outline_document(text, _find_workout(text, store, console, runner), runner)
 
 
 def outline_document(name: str, document: "WorkoutDocument", athlete: "Athlete | None") -> Outline:
-    """Outline a document for an athlete, or for nobody.
+    """Outline a document for an athlete, or without one.
 
     Raises:
         WorkoutProblem: it has an impossible pace, time or distance.
@@ -187,46 +293,29 @@ def shown_athlete(store: Store, name: str | None = None, race: str | None = None
     return athlete if race is None else with_race_alone(athlete, race, today())
 
 
-# --- exported
+def shown_unit(name: str | None) -> str:
+    """Return the unit of distances in lists, `km` or `mile`: that of an athlete, by default of the chosen one."""
+    document = _athlete_document(Store(), name)
+    return "mile" if document is not None and document.tree().get("units") == "mile" else "km"
 
 
-def export_workout_for(
-    text: str, runner: "Athlete | None", to: "ExportFormat", console: Console, *, strict: bool
-) -> "Exported":
-    """Export a workout by path, name or line for an athlete, or for nobody.
-
-    Args:
-        text: the workout.
-        runner: the athlete whose paces it gets.
-        to: the format.
-        console: prints the losses of an import, if it is a foreign file.
-        strict: refuse it if anything is lost, in the import too.
-
-    Raises:
-        CoachProblem: something cannot be found or read, nothing can be written, or something would be lost.
-    """
-    from coach.interchange.workouts.converting import ExportRequest, export_workout
-
-    store = Store()
-    file = store.find_workout(text)
-    if strict and file is not None:
-        _, imported = _read_with_report(file)
-        if imported is not None:
-            imported.refuse_losses(file.name)
-    document = _find(text, store, console, runner)
-    exported = export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
-    if strict:
-        exported.report.refuse_losses(document.name)
-    return exported
+def _athlete_document(store: Store, name: str | None) -> StoredFile | None:
+    """Return the document of an athlete, by default the chosen or only one; None if there is none, or several."""
+    try:
+        return store.athlete(name)
+    except AthleteProblem:
+        if name:
+            raise
+        return None
 
 
-# --- compiled
+# --- compiling
 
 
 def compile_named(
     workout: str, runner: "Athlete | None", console: Console, *, by_hand: bool = False
 ) -> CompiledWorkout:
-    """Read a workout by path, name or line, and compile it for an athlete or for nobody.
+    """Read a workout by path, name or line, and compile it for an athlete, or without one.
 
     Raises:
         CoachProblem: as `compile_for`.
@@ -263,18 +352,18 @@ def compile_for(
     keeps: bool = True,
     day: str = "",
 ) -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody; ask for missing numbers, and print warnings.
+    """Compile a workout for an athlete, or without one; ask for missing numbers, and print warnings.
 
     Args:
         document: the workout.
-        athlete: the one who runs it; None for nobody.
+        athlete: the one who runs it; None without one.
         console: asks and prints.
         by_hand: True if lines are marked by hand; then no pace is needed or asked for.
         keeps: True if answers are saved with the athlete.
         day: the day of the run, `2026-05-31`; empty for today. Numbers unknown on that day are asked for.
 
     Raises:
-        CoachProblem: something cannot be read, or a number is missing and nobody can be asked.
+        CoachProblem: something cannot be read, or a number is missing and the console cannot ask.
     """
     from coach.app.athletes import today
     from coach.workout.resolve import too_ambitious
@@ -284,46 +373,6 @@ def compile_for(
     if question:
         console.say(f"Note: {question}")
     return with_age(compiled, day or today(), console)
-
-
-def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
-    """Return the workout with wider bands, and say so, if its paces come from a race that is old on this day."""
-    from coach.app.athletes import old_race_words
-
-    words = old_race_words(compiled.athlete, day)
-    wider = with_wide_bands(compiled) if words else compiled
-    if not wider.has_wider_bands:
-        return compiled
-    console.say(f"Note: {words}")
-    return wider
-
-
-def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
-    """Return the workout with wider bands around paces from a race; unchanged if it has none."""
-    from coach.workout.document import with_wider_bands
-    from coach.workout.resolve import Numbers
-
-    timeline = with_wider_bands(compiled.timeline, Numbers.of(compiled.athlete))
-    if timeline == compiled.timeline:
-        return compiled
-    return replace(compiled, timeline=timeline, has_wider_bands=True)
-
-
-def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> CompiledWorkout:
-    """Return the workout with a reminder at this time of the run; its document has it, so a replay has it too.
-
-    A run without a plan has no document: the reminder is saved with the settings of the run (`coach.app.setup`).
-    """
-    reminder = StepReminder(text, Seconds(at_s), of_run=True)
-    steps = tuple(
-        replace(step, reminders=(*step.reminders, reminder)) if step.kind in RUN else step
-        for step in compiled.timeline.steps
-    )
-    document = compiled.document
-    if document is not None:
-        entry = {"text": text, "at": format_clock(at_s)}
-        document = dict(document) | {"reminders": [*document.get("reminders", ()), entry]}
-    return replace(compiled, document=document, timeline=replace(compiled.timeline, steps=steps))
 
 
 def compile_embedded(
@@ -378,7 +427,7 @@ def _compile(
 
 
 def compile_unanswered(document: "WorkoutDocument", athlete: "Athlete | None") -> CompiledWorkout:
-    """Compile a workout for an athlete or for nobody, with missing numbers left to effort.
+    """Compile a workout for an athlete, or without one, with missing numbers left to effort.
 
     Raises:
         WorkoutProblem: as `compile_workout`.
@@ -389,113 +438,80 @@ def compile_unanswered(document: "WorkoutDocument", athlete: "Athlete | None") -
     return CompiledWorkout(timeline, document.source, athlete, by_effort=True)
 
 
-NEAR: Final = 0.8
-"""Similarity (`difflib`) from which a word counts as a misspelt name; `0x400` is 0.71 like `10x400-5k`. Judged."""
-_SIGNS: Final = frozenset("@/+()<>%,;:")
-"""Signs that no name has, and nearly every line."""
+def with_age(compiled: CompiledWorkout, day: str, console: Console) -> CompiledWorkout:
+    """Return the workout with wider bands, and say so, if its paces come from a race that is old on this day."""
+    from coach.app.athletes import old_race_words
+
+    words = old_race_words(compiled.athlete, day)
+    wider = with_wide_bands(compiled) if words else compiled
+    if not wider.has_wider_bands:
+        return compiled
+    console.say(f"Note: {words}")
+    return wider
 
 
-def read_one_line(
-    text: str, names: Sequence[str], athlete: "Athlete | None", console: Console
-) -> "WorkoutDocument":
-    """Read a line for an athlete, and print how it was read.
+def with_wide_bands(compiled: CompiledWorkout) -> CompiledWorkout:
+    """Return the workout with wider bands around paces from a race; unchanged if it has none."""
+    from coach.workout.document import with_wider_bands
+    from coach.workout.resolve import Numbers
+
+    timeline = with_wider_bands(compiled.timeline, Numbers.of(compiled.athlete))
+    if timeline == compiled.timeline:
+        return compiled
+    return replace(compiled, timeline=timeline, has_wider_bands=True)
+
+
+def with_reminder(compiled: CompiledWorkout, text: str, at_s: float) -> CompiledWorkout:
+    """Return the workout with a reminder at this time of the run; its document has it, so a replay has it too.
+
+    A run without a plan has no document: the reminder is saved with the settings of the run (`coach.app.setup`).
+    """
+    reminder = StepReminder(text, Seconds(at_s), of_run=True)
+    steps = tuple(
+        replace(step, reminders=(*step.reminders, reminder)) if step.kind in RUN else step
+        for step in compiled.timeline.steps
+    )
+    document = compiled.document
+    if document is not None:
+        entry = {"text": text, "at": format_clock(at_s)}
+        document = dict(document) | {"reminders": [*document.get("reminders", ()), entry]}
+    return replace(compiled, document=document, timeline=replace(compiled.timeline, steps=steps))
+
+
+# --- export
+
+
+def export_workout_for(
+    text: str, runner: "Athlete | None", to: "ExportFormat", console: Console, *, strict: bool
+) -> "Exported":
+    """Export a workout by path, name or line for an athlete, or without one.
 
     Args:
-        text: the line; it is neither a file nor a name.
-        names: the names of the library.
-        athlete: the one whose paces decide whether a time is that of a rep; None for nobody.
-        console: prints, and asks if the line is ambiguous.
+        text: the workout.
+        runner: the athlete whose paces it gets.
+        to: the format.
+        console: prints the losses of an import, if it is a foreign file.
+        strict: refuse it if anything is lost, in the import too.
 
     Raises:
-        WorkoutProblem: it is the misspelt name of a workout, or a line that cannot be read.
+        CoachProblem: something cannot be found or read, nothing can be written, or something would be lost.
     """
-    from coach.workout import notation
+    from coach.interchange.workouts.converting import ExportRequest, export_workout
 
-    namesake = _namesake(text, names)
-    if namesake:
-        raise _miss(text, namesake)
-    try:
-        line = notation.read(text, athlete)
-    except notation.NotationProblem as problem:
-        if (
-            problem.question is not None
-            and console.can_ask()
-            and console.confirm(f"{problem.question.text}?")
-        ):
-            line = notation.read(text, athlete, takes_times=True)
-        elif _is_name(text, names):
-            raise _miss(text, *get_close_matches(text, names, n=1)) from None
-        else:
-            raise
-    console.say(f"Read as: {line.sentence}")
-    for guess in line.guesses:
-        console.say(f"Guessed: {guess}.")
-    return line.document
+    store = Store()
+    file = store.find_workout(text)
+    if strict and file is not None:
+        _, imported = _read_with_report(file)
+        if imported is not None:
+            imported.refuse_losses(file.name)
+    document = _find_workout(text, store, console, runner)
+    exported = export_workout(ExportRequest(document, runner, MachineClock().wall().epoch_s), to)
+    if strict:
+        exported.report.refuse_losses(document.name)
+    return exported
 
 
-def read_typed(line: str, athlete: "Athlete | None") -> TypedWorkout:
-    """Read a line while it is typed: the workout, or the fault and the part before it that is right."""
-    from coach.workout import notation
-    from coach.workout.document import outline
-
-    unit = "km" if athlete is None else athlete.units
-    try:
-        reading = notation.read(line, athlete)
-        timeline = outline(reading.document, athlete)
-    except notation.NotationProblem as problem:
-        workout = problem.so_far
-        return TypedWorkout(
-            line,
-            timeline=None if workout is None else outline(workout, athlete),
-            problem=problem.reason,
-            fix=problem.fix,
-            place=problem.start,
-            corrected=problem.corrected,
-            unit=unit,
-        )
-    except WorkoutProblem as problem:  # an impossible pace
-        return TypedWorkout(line, problem=problem.message, fix=problem.hint, place=0)
-    return TypedWorkout(line, reading.document.name, timeline, reading.guesses, unit=unit)
-
-
-def _namesake(text: str, names: Sequence[str]) -> str:
-    """Return the workout with the same letters and digits: `7X1 km` is `7x1km` misspelt, `6x800 @ 5k` is a line."""
-    if not _SIGNS.isdisjoint(text):
-        return ""
-    letters = _letters(text)
-    return next((name for name in names if _letters(name) == letters), "")
-
-
-def _letters(text: str) -> str:
-    """Return the letters and digits of a text in lower case."""
-    return "".join(letter for letter in text.casefold().replace("×", "x") if letter.isalnum())
-
-
-def _is_name(text: str, names: Sequence[str]) -> bool:
-    """Return True if an unreadable text was meant as a name: a word like one, or words without a number."""
-    if not any(letter.isdigit() for letter in text):
-        return True
-    return len(text.split()) == 1 and bool(get_close_matches(text, names, n=1, cutoff=NEAR))
-
-
-_MADE: Final[Mapping[str, str]] = dict.fromkeys(
-    ("race", "race-practice"), "coach plan race --distance 10k --goal 50:00"
-)
-"""Workouts that a command generates, by their names."""
-
-
-def _miss(text: str, near: str = "") -> WorkoutProblem:
-    """Return the problem that there is no workout of this name."""
-    suggestion = f"; did you mean {near}?" if near else ""
-    if text in _MADE:
-        return WorkoutProblem(f"there is no workout {plain(text)!r} yet", f"{_MADE[text]} makes it.")
-    return WorkoutProblem(
-        f"there is no workout {plain(text)!r}{suggestion}",
-        f"{WORKOUT_HINT}\nOr write one in a line: coach run '6x800 @ 5k / 400 jog'",
-    )
-
-
-# --- The workouts that can be run by name, as catalogue entries from a cache, and the workouts that the runner saves
+# --- the list of workouts
 #
 # The key of an entry is a digest of the workout's bytes, the athlete's bytes and the program's files. So a cached
 # entry is always valid, even after files were copied, renamed or edited, and the cache is never cleared. A cache that
@@ -508,7 +524,7 @@ _ROOMS = ("athlete", "documents", "physiology", "plan", "workout")
 def catalogue_entries(
     store: Store | None = None, athlete: str | None = None, race: str | None = None
 ) -> Iterator[CatalogueEntry | WorkoutProblem]:
-    """Yield the entry of every workout in order of names, with the paces of `coach.app.workouts.shown_athlete`.
+    """Yield the entry of every workout in order of names, with the paces of `shown_athlete`.
 
     A workout that cannot be read yields its problem instead.
 
@@ -518,7 +534,8 @@ def catalogue_entries(
     store = store or Store()
     path = store.paths.state / "catalogue.json"
     cache = _read_cache(path)
-    salt = _program() + _athlete(store, athlete) + (race or "").encode()
+    document = _athlete_document(store, athlete)
+    salt = _program_stamp() + (b"" if document is None else document.data) + (race or "").encode()
     salted = hashlib.blake2b(salt, digest_size=16)
     entries: dict[str, Any] = {}
     for workout in store.workouts():
@@ -534,7 +551,7 @@ def catalogue_entries(
             digest.update(workout.name.encode() + b"\0" + data)
             key = digest.hexdigest()
             cached = cache.get(key)
-            entry = _from_cache(cached)
+            entry = _cached_entry(cached)
             if entry is None:
                 entry = _new_entry(workout, data, store, athlete, race)
                 cached = entry.tree()
@@ -544,10 +561,58 @@ def catalogue_entries(
         entries[key] = cached
         yield entry
     if entries != cache:
-        _write(path, entries)
+        _write_cache(path, entries)
 
 
-# --- the runner's own
+def _read_cache(path: Path) -> dict[str, Any]:
+    """Read the cache; empty if it cannot be read."""
+    try:
+        cache = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return cache if isinstance(cache, dict) else {}
+
+
+def _cached_entry(entry: object) -> CatalogueEntry | None:
+    """Read an entry of the cache; None if it is invalid."""
+    try:
+        return CatalogueEntry.from_tree(entry) if isinstance(entry, dict) else None
+    except TypeError:
+        return None
+
+
+def _new_entry(
+    workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None
+) -> CatalogueEntry:
+    """Compute an entry from the document.
+
+    Raises:
+        WorkoutProblem: the document is wrong.
+    """
+    from coach.workout.document import load_document
+
+    document = load_document(data, name=str(workout.path))
+    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).entry
+
+
+def _program_stamp() -> bytes:
+    """Return the version of the program and the times of the files that determine entries."""
+    package = Path(coach.__file__).parent
+    files = [file for room in _ROOMS for file in sorted(package.glob(f"{room}*/**/*.py"))]
+    files += [file for room in _ROOMS for file in package.glob(f"{room}.py")]
+    times = [(str(file.relative_to(package)), file.stat().st_mtime_ns) for file in files]
+    return f"{coach.__version__}{times}".encode()
+
+
+def _write_cache(path: Path, entries: dict[str, Any]) -> None:
+    """Write the cache; if it cannot be written, the next list takes longer."""
+    try:
+        write_document(path, json.dumps(entries).encode())
+    except CoachProblem:
+        return
+
+
+# --- the runner's own workouts
 
 
 def is_own(slug: str) -> bool:
@@ -580,9 +645,7 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
     store = store or Store()
     slug = workout_slug(document.name)
     if not slug:
-        raise WorkoutProblem(
-            "The name has no letter from a to z and no digit.", "For example: Tuesday 6x800."
-        )
+        raise WorkoutProblem("The name has no letter and no digit.", "For example: Tuesday 6x800.")
     if slug in WITHOUT_PLAN:
         raise WorkoutProblem(f"{slug} is a run without a plan.", "Save it under another name.")
     if name_use(document.name, store) is NameUse.LIBRARY:
@@ -591,75 +654,3 @@ def save_workout(document: "WorkoutDocument", store: Store | None = None) -> str
 
     store.save_workout(slug, written_document(dict(document.source)))
     return slug
-
-
-# --- the cache
-
-
-def _from_cache(entry: object) -> CatalogueEntry | None:
-    """Read an entry of the cache; None if it is invalid."""
-    try:
-        return CatalogueEntry.from_tree(entry) if isinstance(entry, dict) else None
-    except TypeError:
-        return None
-
-
-def _new_entry(
-    workout: StoredWorkout, data: bytes, store: Store, athlete: str | None, race: str | None
-) -> CatalogueEntry:
-    """Compute an entry from the document.
-
-    Raises:
-        WorkoutProblem: the document is wrong.
-    """
-    from coach.workout.document import load_document
-
-    document = load_document(data, name=str(workout.path))
-    return outline_document(workout.name, document, shown_athlete(store, athlete, race)).entry
-
-
-def _program() -> bytes:
-    """Return the version of the program and the times of the files that determine entries."""
-    package = Path(coach.__file__).parent
-    files = [file for room in _ROOMS for file in sorted(package.glob(f"{room}*/**/*.py"))]
-    files += [file for room in _ROOMS for file in package.glob(f"{room}.py")]
-    times = [(str(file.relative_to(package)), file.stat().st_mtime_ns) for file in files]
-    return f"{coach.__version__}{times}".encode()
-
-
-def _athlete(store: Store, name: str | None) -> bytes:
-    """Return the document of an athlete, by default the chosen or only one; empty if there is none, or several."""
-    try:
-        document = store.athlete(name)
-    except AthleteProblem:
-        if name:
-            raise
-        return b""
-    return b"" if document is None else document.data
-
-
-def shown_unit(name: str | None) -> str:
-    """Return the unit of distances in lists, `km` or `mile`: that of an athlete, by default of the chosen one."""
-    data = _athlete(Store(), name)
-    try:
-        document = json.loads(data) if data else {}
-    except (ValueError, RecursionError):
-        return "km"
-    return "mile" if isinstance(document, dict) and document.get("units") == "mile" else "km"
-
-
-def _read_cache(path: Path) -> dict[str, Any]:
-    """Read the cache; empty if it cannot be read."""
-    try:
-        cache = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return cache if isinstance(cache, dict) else {}
-
-
-def _write(path: Path, entries: dict[str, Any]) -> None:
-    """Write the cache; if it cannot be written, the next list takes longer."""
-    try:
-        write_document(path, json.dumps(entries).encode())
-    except CoachProblem:
-        return

@@ -1,5 +1,6 @@
 """`coach athlete`: athletes, their heart rates, paces and results, and the lessons of their runs."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
@@ -21,6 +22,7 @@ from coach.cli.shared import (
     table,
 )
 from coach.problems import AthleteProblem
+from coach.spelling import Misspelt, race_name, read_dated_race
 
 if TYPE_CHECKING:
     from coach.athlete import Athlete, Now, Shoe
@@ -278,8 +280,6 @@ def show(athlete: str | None, as_json: bool) -> None:
 
     ATHLETE is a file or the slug of one who was saved; needed only if there are several and none is chosen.
     """
-    import json
-
     from coach.app.athletes import saved_athlete
     from coach.athlete import dump_athlete
 
@@ -368,7 +368,6 @@ def set_(slug: str | None, day: str | None, **options: Any) -> None:
 def _from_elsewhere(athlete: "Athlete", entry: Mapping[str, Any]) -> str:
     """Say what the paces come from, if results were entered and the paces come from none of them."""
     from coach.physiology.performance import best_race
-    from coach.spelling import race_name
 
     best = best_race(athlete.now)
     results = [f"{race_name(race['distance'])} in {race['time']} " for race in entry.get("races", ())]
@@ -458,16 +457,17 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
     the oldest first. Each recorded run of a saved athlete with paired sensors may add one, which applies from the
     next run on; --forget removes it again. Recordings are not changed.
     """
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import saved_athlete, stored_athlete
     from coach.app.reviews import forget_lesson, habit_words, lesson_words
     from coach.athlete import dump_athlete
     from coach.edge.store import Store
 
     store = Store()
-    saved = saved_athlete(athlete, hint=_SAVE_FIRST, store=store)
+    find = saved_athlete if forget is None else stored_athlete
+    saved = find(athlete, hint=_SAVE_FIRST, store=store)
     if forget is not None:
         runs = [lesson.run for lesson in saved.learnt if lesson.run.startswith(forget)]
-        if len(runs) != 1 or saved.slug not in store.athletes():
+        if len(runs) != 1:
             several = f"lessons of several runs begin with {forget!r}"
             raise AthleteProblem(
                 several if len(runs) > 1 else f"no lesson was learnt from run {forget!r}",
@@ -484,7 +484,11 @@ def learnt(athlete: str | None, forget: str | None, as_json: bool) -> None:
         for words in lesson_words(lesson):
             out(f"  {words}")
     if not saved.learnt:
-        narrate("No lessons yet.")
+        try:
+            stored_athlete(athlete, store=store)
+            narrate("No lessons yet.")
+        except AthleteProblem as problem:  # no run adds lessons to a file
+            print_problem(problem)
     elif not as_json:
         out(habit_words(saved.learnt))
 
@@ -627,7 +631,6 @@ def _result(text: str, option: str) -> dict[str, str]:
         click.UsageError: it is no result.
     """
     from coach.app.athletes import today
-    from coach.spelling import Misspelt, read_dated_race
 
     try:
         race, day = read_dated_race(text, today())

@@ -22,8 +22,9 @@ from coach.cli.shared import (
     out,
     out_document,
     out_json,
-    plain,
+    safe_line,
 )
+from coach.edge.files import library_path, runner_paths
 from coach.problems import FAILURE, CoachProblem
 
 if TYPE_CHECKING:  # they load when a check is made, so that help is quick
@@ -83,7 +84,6 @@ def check_hearing(*, as_json: bool) -> None:
     from coach.app.sound import QUESTION, answer_settings, hearing_samples, play_through
     from coach.edge import diagnostics
     from coach.edge.audio import DeviceError, DevicePlayer, has_output, output_level
-    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.voices import ClipBank
 
@@ -140,7 +140,7 @@ async def _has_failure(seconds: float, adapter: str | None, *, as_json: bool) ->
 
 
 async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[CheckResult]":
-    from coach.cli.sensors import opened_radio
+    from coach.cli.sensors import open_radio
     from coach.edge import diagnostics
     from coach.edge.machine import SleepInhibitor
     from coach.edge.paired_sensors import PairedSensors, load_sensors
@@ -166,9 +166,9 @@ async def _findings(seconds: float, adapter: str | None) -> "AsyncGenerator[Chec
     except CoachProblem as problem:
         yield diagnostics.fail("remembered", problem.message, problem.hint)
     try:
-        radio_of_doctor = opened_radio("doctor", adapter)
+        radio_of_doctor = open_radio("doctor", adapter)
     except CoachProblem:  # the settings cannot be read; the check above says so
-        radio_of_doctor = opened_radio("doctor", "")
+        radio_of_doctor = open_radio("doctor", "")
     async with radio_of_doctor as radio:
         async for finding in diagnostics.check_bluetooth(radio, sensors, seconds, remembered_sensors.move):
             yield finding
@@ -232,8 +232,6 @@ def path(as_json: bool) -> None:
 
     The folders are created when they are needed; COACH_HOME sets one folder for all of them.
     """
-    from coach.edge.files import library_path, runner_paths
-
     where = runner_paths()
     locations = {
         "settings": where.settings,
@@ -260,7 +258,6 @@ def show(is_whole: bool, as_json: bool) -> None:
     Without --all only the most used settings, and those that differ from the default. A COACH_... variable takes
     precedence over the settings file, and the file over the default. The output has the format of the file.
     """
-    from coach.edge.files import runner_paths
     from coach.edge.settings import (
         FORMAT,
         VERSION,
@@ -302,7 +299,6 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     front: theme, units, cues.hold_s, keymap.space. VALUE is in the setting's own unit, or has another: 10, 90s, 1:30,
     400m, 4:10/km, 3%; separate several values by commas.
     """
-    from coach.edge.files import runner_paths
     from coach.edge.settings import set_in_file
     from coach.edge.store import Store
 
@@ -315,7 +311,7 @@ def set_(key: str, value: str | None, is_default: bool) -> None:
     set_to = f"Set {key} = {json.dumps(reading, default=str, ensure_ascii=False)} in {path}"
     narrate(f"{key} is at its default again." if value is None else set_to)
     if key == "athlete" and value and value not in Store().athletes():
-        narrate(f"Note: no athlete is saved as {plain(value)} yet.")
+        narrate(f"Note: no athlete is saved as {safe_line(value)} yet.")
     variable = variable_of(key)
     if variable in os.environ:
         narrate(f"Note: {variable} is set, and takes precedence over the file.")
@@ -381,7 +377,6 @@ def broker(*, port: int, as_json: bool) -> None:
     and stores nothing. Ctrl-C stops it. It needs the extra broker: pip install "trackside-coach[broker]".
     """
     import asyncio
-    import json
 
     from coach.edge.telemetry.address import HOST, serve_broker
 

@@ -8,8 +8,19 @@ import click
 
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.plan import PlanDayType
-from coach.cli.shared import athlete_option, narrate, out, out_json, out_table, progress_bar
+from coach.cli.shared import (
+    athlete_option,
+    narrate,
+    out,
+    out_json,
+    out_table,
+    print_problem,
+    progress_bar,
+    write_exported,
+    write_page,
+)
 from coach.interchange.workouts import EXPORT_FORMATS, ExportFormat
+from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, long_distance, signed, unit_word
 
 if TYPE_CHECKING:
@@ -190,8 +201,6 @@ def _write(
     planned: "PlannedRun", wrist: str | None, phone: str | None, to: str | None, target: str | None
 ) -> None:
     """Write the requested files."""
-    from coach.cli.shared import write_exported, write_page
-
     if wrist is not None or phone is not None:
         from coach.plan.race_words import phone_html, wristband_html
 
@@ -226,8 +235,6 @@ def _print_plan(planned: "PlannedRun", by: str | None, *, wristband: bool) -> No
 def _keep(planned: "PlannedRun") -> bool:
     """Save it as workouts; return False if one could not be saved."""
     from coach.app.race import keep
-    from coach.cli.shared import print_problem
-    from coach.problems import WorkoutProblem
 
     try:
         keep(planned)
@@ -359,14 +366,16 @@ def set_(*, slug: str, athlete: str | None, retire: bool | None, **options: Any)
 def wear(run: str, slug: str, *, athlete: str | None) -> None:
     """Set the shoes of a run.
 
-    RUN is an ID, its first letters, last, or a number of coach runs list. It takes precedence over the pod.
+    RUN is an ID, its first letters, last, or a number of coach runs list; with --athlete, last is that athlete's newest
+    run. It takes precedence over the pod.
     """
     from coach.app.athletes import saved_athlete
     from coach.app.race import note_shoe, shoe_of
     from coach.review.journaled import header_of_line, is_simulated
 
-    shoe = shoe_of(saved_athlete(athlete), slug)
-    stored = note_shoe(run, shoe)
+    runner = saved_athlete(athlete)
+    shoe = shoe_of(runner, slug)
+    stored = note_shoe(run, shoe, runner.slug if athlete else "")
     narrate(f"Saved: run {stored.path.name} in {shoe}.")
     if is_simulated(header_of_line(stored.manifest.header)):
         narrate("It is a simulated run, which adds no kilometres to a pair.")
@@ -380,10 +389,10 @@ def remove(slug: str, *, athlete: str | None) -> None:
 
     Its runs keep its name. Retire a pair that is worn out: coach gear set SLUG --retire.
     """
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
     from coach.app.race import remove_shoe, shoe_of
 
-    runner = saved_athlete(athlete)
+    runner = stored_athlete(athlete)
     shoe = shoe_of(runner, slug)
     remove_shoe(runner, shoe)
     narrate(f"Removed: {shoe}.")
@@ -393,9 +402,9 @@ def _slug(athlete: str | None) -> str | None:
     """Return the slug of the given athlete; None for the chosen, the only or the first one."""
     if athlete is None:
         return None
-    from coach.app.athletes import saved_athlete
+    from coach.app.athletes import stored_athlete
 
-    return saved_athlete(athlete).slug
+    return stored_athlete(athlete).slug
 
 
 def _list(athlete: str | None, *, as_json: bool) -> None:

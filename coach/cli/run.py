@@ -5,6 +5,7 @@ A comparison, a list of sounds and the explanation of a moment are printed as li
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,9 +31,11 @@ from coach.cli.shared import (
     voice_option,
     weather_options,
     workout_argument,
+    write_new_file,
 )
+from coach.edge.files import plain, runner_paths
 from coach.interchange.recordings import SUFFIXES_LISTED
-from coach.problems import RecordingProblem
+from coach.problems import RecordingProblem, SettingsProblem
 from coach.quantities import Seconds, format_clock, format_metres, format_pace
 
 if TYPE_CHECKING:  # they load when a run is played, so that help and completion are quick
@@ -141,8 +144,6 @@ def _run_or_pick(workout: str | None, request: "RunRequest", runs: Path, *, as_j
 
 def _folder_of_runs(record: str | None) -> Path:
     """Return the folder that runs are recorded into."""
-    from coach.edge.files import runner_paths
-
     return runner_paths().runs if record is None else Path(record).expanduser()
 
 
@@ -229,8 +230,6 @@ def simulate(
     if len(radio) > _MOST_CONTROLLERS:
         raise click.UsageError("--radio is given once, or twice for a strap and a footpod.")
     from coach.app.simulation import FORMATS, SimulationRequest, broadcast, simulated_file
-    from coach.cli.shared import write_new_file
-    from coach.edge.files import plain
 
     request = SimulationRequest(workout, seed, athlete, profile, race)
     if out is None:
@@ -256,13 +255,8 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     Raises:
         CoachProblem: the recording cannot be played, the settings cannot be read, or it has no recorded cues.
     """
-    from dataclasses import replace
-    from pathlib import Path
-
     from coach.app.playback import load_recording
-    from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
-    from coach.problems import SettingsProblem
     from coach.review.comparison import compare, event_of_difference
 
     settings_file = None if other == RECORDED else Path(other)
@@ -352,8 +346,6 @@ def list_heard(request: "RecordingRequest", sound_file: str, voice: str, *, as_j
     Raises:
         CoachProblem: the recording cannot be played, or the file cannot be written.
     """
-    from pathlib import Path
-
     from coach.app.playback import heard_of
 
     for cue in heard_of(request, Path(sound_file), voice, CONSOLE):
@@ -406,7 +398,7 @@ and source; --map speed_mps=Pace:min/mile reads the speed from the column "Pace"
 @click.command("replay", cls=CoachCommand, help=_REPLAY_HELP)
 @click.argument("recording")
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@athlete_option("Coach this athlete.")
+@athlete_option("Coach this athlete; `last` is their newest run.")
 @race_option()
 @click.option("--speed", type=SpeedType(has_max=True), metavar="X|max", help="Play X times as fast.")
 @click.option(
@@ -469,7 +461,6 @@ def print_moment(request: "RecordingRequest", at: Seconds, *, as_json: bool) -> 
     """
     from coach.app.playback import load_recording
     from coach.edge.conductor import close_inputs
-    from coach.edge.files import runner_paths
     from coach.edge.settings import load_settings
     from coach.live.run import LiveRun
     from coach.review.trace import moment_of
@@ -663,7 +654,7 @@ def _value_tree(value: "DisplayValue") -> "Event":
     "--at", type=ClockType(), required=True, metavar="TIME", help="The moment, such as 12:34 or 754.2."
 )
 @click.option("--workout", metavar="WORKOUT", help="Coach this workout instead of the one in the recording.")
-@athlete_option("Coach this athlete.")
+@athlete_option("Coach this athlete; `last` is their newest run.")
 @race_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def explain(

@@ -1,7 +1,5 @@
 """`coach runs`, `coach review`, `coach export`, `coach redact`: the recorded runs, how one went, and one as a file."""
 
-import base64
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +12,7 @@ from coach.app.terminal import SilentConsole
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.shared import (
     CONSOLE,
+    STDOUT,
     DayType,
     athlete_option,
     exit_with_run,
@@ -22,12 +21,16 @@ from coach.cli.shared import (
     out,
     out_json,
     out_lines,
-    plain,
     progress_bar,
     race_option,
+    safe_line,
+    send_to_clipboard,
     share_options,
     table,
+    write_new_file,
+    write_page,
 )
+from coach.edge.files import plain, runner_paths
 from coach.problems import UsageProblem
 from coach.quantities import format_clock, rounded, signed
 
@@ -44,8 +47,219 @@ if TYPE_CHECKING:
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.session.events import RunResumed, StepEnded
 
+_RUN_NAMES = "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
 
-# --- the results of a run as JSON for programs
+
+@click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """The recorded runs: find, show, compare, note, resume, repair, delete.
+
+    Without a command it shows them on the screen; without a terminal it lists them.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from coach.app.terminal import RunMode, run_mode_here
+
+    if run_mode_here(as_json=False) is not RunMode.SCREEN:
+        context.invoke(list_)
+        return
+    from coach.app.library import show_history
+
+    context.exit(show_history())
+
+
+# --- coach runs list and index
+
+
+@command.command("list")
+@click.option(
+    "--since",
+    type=DayType(),
+    metavar="DATE",
+    help="Only runs from this day on: 2026-09-01, or 4w for 4 weeks ago.",
+)
+@click.option("--until", type=DayType(), metavar="DATE", help="Only runs up to this day.")
+@click.option(
+    "--workout", "title", metavar="WORDS", help="Only runs with these words in the workout's title."
+)
+@click.option("--athlete", "slug", metavar="SLUG", help="Only runs of this athlete.")
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help="Only runs that train this, such as threshold; free is a run without a plan.",
+)
+@click.option(
+    "--text", "words", metavar="WORDS", help="Only runs with these words in workout, athlete, kind or note."
+)
+@click.option(
+    "--state",
+    type=click.Choice(["finished", "interrupted", "recording"]),
+    help="Only runs that ended, were cut off, or are under way.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="The most runs to list.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(as_json: bool, **options: Any) -> None:
+    """List the recorded runs, newest first.
+
+    A run that is `interrupted` was cut off or left, and can be resumed. Other commands find a run by the number before
+    it, which is the same in every list, by its ID, or by the first letters of its ID: coach runs show 2.
+
+    The day of a run is the local day of its start. Simulated runs are marked, and are excluded from the season, best
+    efforts and the pacing light.
+    """
+    from coach.edge.history import RunFilter
+    from coach.edge.run_folder import RunState
+    from coach.edge.store import Store
+
+    which = RunFilter(
+        since=options["since"],
+        until=options["until"],
+        workout=options["title"] or "",
+        athlete=options["slug"] or "",
+        kind=options["kind"] or "",
+        text=options["words"] or "",
+        state=None if options["state"] is None else RunState(options["state"]),
+        limit=options["limit"],
+    )
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
+        runs = history.runs(which, with_results=as_json, progress=progress)
+        count = history.count()
+    if as_json:
+        for run in runs:
+            out_json(run_tree(run))
+    elif runs:
+        rows = [
+            (
+                str(run.number),
+                run.run,
+                run.started[:16].replace("T", " "),
+                run.state.value,
+                f"{run.steps_done}/{run.steps}",
+                f"{run.workout} (simulated)" if run.is_simulated else run.workout,
+            )
+            for run in runs
+        ]
+        out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
+    elif count:
+        narrate(f"None of the {count} runs matches.")
+    else:
+        narrate("No runs yet. Record one: coach run WORKOUT")
+
+
+def run_tree(run: "IndexedRun") -> dict[str, Any]:
+    """Return a run of a list with the keys of the events; unknown values are absent."""
+    tree = {
+        "v": 1,
+        "id": run.run,
+        "run": run.run,
+        "number": run.number,
+        "state": run.state.value,
+        "workout": run.workout,
+        "athlete": run.athlete,
+        "started": run.started,
+        "day": run.day,
+        "steps_done": run.steps_done,
+        "steps": run.steps,
+        "simulated": run.is_simulated or None,
+        "kind": run.kind,
+        "completed": run.completed,
+        "time_s": rounded(run.time_s, 2),
+        "distance_m": rounded(run.distance_m, 1),
+        "hard_s": rounded(run.hard_s, 2),
+        "hard_m": rounded(run.hard_m, 1),
+        "light_s": rounded(run.light_s, 2),
+        "rpe": run.effort,
+        "text": run.note,
+        "shoe": run.shoe,
+    }
+    return {key: value for key, value in tree.items() if value not in ("", None)}
+
+
+@command.command("index")
+@click.option("--rebuild", is_flag=True, help="Rebuild it from the recordings.")
+@click.option("--json", "as_json", is_flag=True, help="Print its contents as one JSON object.")
+def index(*, rebuild: bool, as_json: bool) -> None:
+    """Update the index of the runs.
+
+    The index makes lists of thousands of runs quick. Every command that needs it updates it from the recordings, and it
+    can be deleted at any time.
+    """
+    from coach.edge.store import Store
+
+    with Store().history() as history, progress_bar("Reading the runs") as progress:
+        if rebuild:
+            history.rebuild(progress)
+        else:
+            history.update(with_results=True, progress=progress)
+        count = history.count()
+        trouble = history.trouble
+        path = str(history.path)
+    if as_json:
+        out_json({"v": 1, "runs": count, "path": path} | ({"trouble": trouble} if trouble else {}))
+        return
+    runs = "1 run" if count == 1 else f"{count} runs"
+    if trouble:
+        narrate(f"The index was not written: {trouble}. Lists take longer until it can be; no run is lost.")
+    else:
+        narrate(f"{runs} in {path}")
+
+
+# --- coach runs show
+
+
+@command.command(
+    "show",
+    help=f"""Show how a run went: its reps with their splits, then every step.
+
+    RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file. The default is the last run.
+
+    With --sheet the output is a table for a spreadsheet, with a row for each rep and a column for each split, separated
+    by tabs; a terminal that supports it also gets the table in its clipboard.
+    """,
+)
+@click.argument("recording", default="last")
+@click.option("--sheet", is_flag=True, help="Print reps and splits separated by tabs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(recording: str, *, sheet: bool, as_json: bool) -> None:
+    """Show how a run went."""
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import review_run
+    from coach.review.lessons import compare_pods, findings
+    from coach.review.tables import profile_lines, summary_lines
+
+    if sheet and as_json:
+        raise click.UsageError("--sheet and --json exclude each other.")
+    run = review_run(RecordingRequest(recording), CONSOLE, snapshots=None)
+    summary, setup, day = run.summary, run.recording.setup, run.recording.day
+    if sheet:
+        _print_sheet(list(profile_lines(summary)))
+        return
+    results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
+    pods = compare_pods(run.recording.inputs, setup.signals)
+    if as_json:
+        tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
+        out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))
+        return
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in (
+        *summary_lines(summary, setup.unit, width=width),
+        *stop_lines(run.recording.inputs),
+        *note_lines(run.note),
+        *finding_lines(results, summary.athlete, day),
+        *pods_lines(pods),
+    ):
+        out(line)
+
+
+def _print_sheet(lines: Sequence[str]) -> None:
+    """Print a sheet on stdout, and copy it to a terminal's clipboard (OSC 52)."""
+    for line in lines:
+        click.echo("\t".join(map(safe_line, line.split("\t"))))
+    if send_to_clipboard("".join(f"{line}\n" for line in lines)):
+        narrate(
+            "Sent to the clipboard too; a terminal that does not allow it needs: coach runs show --sheet > FILE"
+        )
 
 
 def summary_tree(summary: "Summary") -> dict[str, Any]:
@@ -222,220 +436,6 @@ def reps_tree(table: "RepTable") -> dict[str, Any]:
     return {"reps": tree}
 
 
-@click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
-@click.pass_context
-def command(context: click.Context) -> None:
-    """The recorded runs: find, show, compare, note, resume, repair, delete.
-
-    Without a command it shows them on the screen; without a terminal it lists them.
-    """
-    if context.invoked_subcommand is not None:
-        return
-    from coach.app.terminal import RunMode, run_mode_here
-
-    if run_mode_here(as_json=False) is not RunMode.SCREEN:
-        context.invoke(list_)
-        return
-    from coach.app.library import show_history
-
-    context.exit(show_history())
-
-
-@command.command("list")
-@click.option(
-    "--since",
-    type=DayType(),
-    metavar="DATE",
-    help="Only runs from this day on: 2026-09-01, or 4w for 4 weeks ago.",
-)
-@click.option("--until", type=DayType(), metavar="DATE", help="Only runs up to this day.")
-@click.option(
-    "--workout", "title", metavar="WORDS", help="Only runs with these words in the workout's title."
-)
-@click.option("--athlete", "slug", metavar="SLUG", help="Only runs of this athlete.")
-@click.option(
-    "--kind",
-    metavar="KIND",
-    help="Only runs that train this, such as threshold; free is a run without a plan.",
-)
-@click.option(
-    "--text", "words", metavar="WORDS", help="Only runs with these words in workout, athlete, kind or note."
-)
-@click.option(
-    "--state",
-    type=click.Choice(["finished", "interrupted", "recording"]),
-    help="Only runs that ended, were cut off, or are under way.",
-)
-@click.option("--limit", type=click.IntRange(1), metavar="NUMBER", help="The most runs to list.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(as_json: bool, **options: Any) -> None:
-    """List the recorded runs, newest first.
-
-    A run that is `interrupted` was cut off or left, and can be resumed. Other commands find a run by the number before
-    it, which is the same in every list, by its ID, or by the first letters of its ID: coach runs show 2.
-
-    The day of a run is the local day of its start. Simulated runs are marked, and are excluded from the season, best
-    efforts and the pacing light.
-    """
-    from coach.edge.history import RunFilter
-    from coach.edge.run_folder import RunState
-    from coach.edge.store import Store
-
-    which = RunFilter(
-        since=options["since"],
-        until=options["until"],
-        workout=options["title"] or "",
-        athlete=options["slug"] or "",
-        kind=options["kind"] or "",
-        text=options["words"] or "",
-        state=None if options["state"] is None else RunState(options["state"]),
-        limit=options["limit"],
-    )
-    with Store().history() as history, progress_bar("Reading the runs") as progress:
-        runs = history.runs(which, with_results=as_json, progress=progress)
-        count = history.count()
-    if as_json:
-        for run in runs:
-            out_json(run_tree(run))
-    elif runs:
-        rows = [
-            (
-                str(run.number),
-                run.run,
-                run.started[:16].replace("T", " "),
-                run.state.value,
-                f"{run.steps_done}/{run.steps}",
-                f"{run.workout} (simulated)" if run.is_simulated else run.workout,
-            )
-            for run in runs
-        ]
-        out_lines(table(("#", "run", "started", "state", "steps", "workout"), rows))
-    elif count:
-        narrate(f"None of the {count} runs matches.")
-    else:
-        narrate("No runs yet. Record one: coach run WORKOUT")
-
-
-def run_tree(run: "IndexedRun") -> dict[str, Any]:
-    """Return a run of a list with the keys of the events; unknown values are absent."""
-    tree = {
-        "v": 1,
-        "id": run.run,
-        "run": run.run,
-        "number": run.number,
-        "state": run.state.value,
-        "workout": run.workout,
-        "athlete": run.athlete,
-        "started": run.started,
-        "day": run.day,
-        "steps_done": run.steps_done,
-        "steps": run.steps,
-        "simulated": run.is_simulated or None,
-        "kind": run.kind,
-        "completed": run.completed,
-        "time_s": rounded(run.time_s, 2),
-        "distance_m": rounded(run.distance_m, 1),
-        "hard_s": rounded(run.hard_s, 2),
-        "hard_m": rounded(run.hard_m, 1),
-        "light_s": rounded(run.light_s, 2),
-        "rpe": run.effort,
-        "text": run.note,
-        "shoe": run.shoe,
-    }
-    return {key: value for key, value in tree.items() if value not in ("", None)}
-
-
-@command.command("index")
-@click.option("--rebuild", is_flag=True, help="Rebuild it from the recordings.")
-@click.option("--json", "as_json", is_flag=True, help="Print its contents as one JSON object.")
-def index(*, rebuild: bool, as_json: bool) -> None:
-    """Update the index of the runs.
-
-    The index makes lists of thousands of runs quick. Every command that needs it updates it from the recordings, and it
-    can be deleted at any time.
-    """
-    from coach.edge.store import Store
-
-    with Store().history() as history, progress_bar("Reading the runs") as progress:
-        if rebuild:
-            history.rebuild(progress)
-        else:
-            history.update(with_results=True, progress=progress)
-        count = history.count()
-        trouble = history.trouble
-        path = str(history.path)
-    if as_json:
-        out_json({"v": 1, "runs": count, "path": path} | ({"trouble": trouble} if trouble else {}))
-        return
-    runs = "1 run" if count == 1 else f"{count} runs"
-    if trouble:
-        narrate(f"The index was not written: {trouble}. Lists take longer until it can be; no run is lost.")
-    else:
-        narrate(f"{runs} in {path}")
-
-
-_SURFACES = ("track", "road", "grass", "trail", "treadmill")
-"""The surfaces of a workout's `context`; repeated here because its model must not load for a help page."""
-_RUN_NAMES = "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
-
-
-@command.command(
-    "show",
-    help=f"""Show how a run went: its reps with their splits, then every step.
-
-    RECORDING is a run ({_RUN_NAMES}), its folder, or a recording in a file. The default is the last run.
-
-    With --sheet the output is a table for a spreadsheet, with a row for each rep and a column for each split, separated
-    by tabs; a terminal that supports it also gets the table in its clipboard.
-    """,
-)
-@click.argument("recording", default="last")
-@click.option("--sheet", is_flag=True, help="Print reps and splits separated by tabs.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def show(recording: str, *, sheet: bool, as_json: bool) -> None:
-    """Show how a run went."""
-    from coach.app.playback import RecordingRequest
-    from coach.app.reviews import review_run
-    from coach.review.lessons import compare_pods, findings
-    from coach.review.tables import profile_lines, summary_lines
-
-    if sheet and as_json:
-        raise click.UsageError("--sheet and --json exclude each other.")
-    run = review_run(RecordingRequest(recording), CONSOLE, snapshots=None)
-    summary, setup, day = run.summary, run.recording.setup, run.recording.day
-    if sheet:
-        _print_sheet(list(profile_lines(summary)))
-        return
-    results = findings(run.outputs, run.snapshots, unit=setup.unit) if run.snapshots else ()
-    pods = compare_pods(run.recording.inputs, setup.signals)
-    if as_json:
-        tree = summary_tree(summary) | finding_tree(results, summary.athlete, day)
-        out_json(tree | stops_tree(run.recording.inputs) | pods_tree(pods) | note_tree(run.note))
-        return
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    for line in (
-        *summary_lines(summary, setup.unit, width=width),
-        *stop_lines(run.recording.inputs),
-        *note_lines(run.note),
-        *finding_lines(results, summary.athlete, day),
-        *pods_lines(pods),
-    ):
-        out(line)
-
-
-def _print_sheet(lines: Sequence[str]) -> None:
-    """Print a sheet on stdout, and copy it to a terminal's clipboard (OSC 52)."""
-    for line in lines:
-        click.echo("\t".join(map(plain, line.split("\t"))))
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        content = base64.b64encode("".join(f"{line}\n" for line in lines).encode()).decode()
-        sys.stdout.write(f"\x1b]52;c;{content}\a")
-        sys.stdout.flush()
-        narrate(
-            "Sent to the clipboard too; a terminal that does not allow it needs: coach runs show --sheet > FILE"
-        )
-
-
 def stop_lines(inputs: "Sequence[Input]") -> Iterator[str]:
     """Format the stretches in which the program stood still, and their consequence; nothing without any."""
     for since, length in _stops(inputs):
@@ -454,6 +454,10 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
     return [(event.since, event.at - event.since) for event in inputs if isinstance(event, LoopBlocked)]
 
 
+# --- coach runs note
+
+_SURFACES = ("track", "road", "grass", "trail", "treadmill")
+"""The surfaces of a workout's `context`; repeated here because its model must not load for a help page."""
 _NOTE_WORDS: Final = {
     "rpe": "Effort (RPE) {} of 10",
     "text": "Note: {}",
@@ -464,24 +468,6 @@ _NOTE_WORDS: Final = {
     "route": "Route: {}",
 }
 """The lines of a note, by the names of its parts."""
-
-
-def note_lines(note: "RunNote | None") -> Iterator[str]:
-    """Format the runner's note on the run; nothing without one."""
-    values = {} if note is None else {name: getattr(note, name) for name in _NOTE_WORDS}
-    if any(values.values()):
-        yield ""
-        yield from (_NOTE_WORDS[name].format(value) for name, value in values.items() if value)
-
-
-def note_tree(note: "RunNote | None") -> dict[str, Any]:
-    """Return the runner's note on the run under `note`; empty without one."""
-    if note is None:
-        return {}
-    names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
-    values = {name: getattr(note, name) for name in names}
-    answers = {name: value for name, value in values.items() if value}
-    return {"note": answers} if answers else {}
 
 
 @command.command(
@@ -533,6 +519,27 @@ def note(
         (out if lines else narrate)(line)
 
 
+def note_lines(note: "RunNote | None") -> Iterator[str]:
+    """Format the runner's note on the run; nothing without one."""
+    values = {} if note is None else {name: getattr(note, name) for name in _NOTE_WORDS}
+    if any(values.values()):
+        yield ""
+        yield from (_NOTE_WORDS[name].format(value) for name, value in values.items() if value)
+
+
+def note_tree(note: "RunNote | None") -> dict[str, Any]:
+    """Return the runner's note on the run under `note`; empty without one."""
+    if note is None:
+        return {}
+    names = ("rpe", "text", "worked", "failed", "shoe", "surface", "route", "answered_at")
+    values = {name: getattr(note, name) for name in names}
+    answers = {name: value for name, value in values.items() if value}
+    return {"note": answers} if answers else {}
+
+
+# --- coach runs compare, resume, repair and delete
+
+
 @command.command(
     "compare",
     help=f"""Compare runs rep by rep.
@@ -556,7 +563,6 @@ def compare(recordings: tuple[str, ...], *, page: str | None, as_json: bool) -> 
     comparison = compare_runs([ComparedRun(run.summary, run.recording.day) for run in reviewed])
     unit = reviewed[0].recording.setup.unit
     if page is not None:
-        from coach.cli.shared import write_page
         from coach.review.comparison import comparison_report
 
         write_page(page, comparison_report(comparison, [run.trace for run in reviewed], unit))
@@ -635,19 +641,19 @@ def delete(run: str, yes: bool) -> None:
     narrate(f"Deleted {manifest.run}.")
 
 
-# --- `coach review`: how a run went
+# --- coach review
 
-NARROW, WIDE = 80, 200
+_NARROW, _WIDE = 80, 200
 """The least and the most columns of a review; without a terminal it has the least."""
 _LAST: Final = "last"
-NAMES: Final = "list"
+ALL_NAMES: Final = "list"
 """The value of `--explain` that lists all names."""
 
 
 @click.command(cls=CoachCommand)
 @click.argument("recording", default=_LAST)
 @click.option("--workout", metavar="WORKOUT", help="Compare it with this workout instead of its own.")
-@athlete_option("Review it for this athlete.")
+@athlete_option("Review it for this athlete; `last` is their newest run.")
 @race_option()
 @click.option(
     "--explain",
@@ -704,35 +710,67 @@ def review(
 
     if page is not None and (as_json or name is not None):
         raise click.UsageError("--html does not go with --json or --explain.")
-    if _is_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
-        _season(athlete, season["since"], season["load"], page=page, as_json=as_json)
+    if _wants_season(season, is_of_one=(recording, workout, race, name) != (_LAST, None, None, None)):
+        _review_season(athlete, season["since"], season["load"], page=page, as_json=as_json)
         return
-    if name is not None and _is_told(name, as_json=as_json):
+    if name is not None and _print_explained(name, as_json=as_json):
         return
     session = _session_called(recording)
     if session is not None and not session[1]:
-        _squad(session[0], page=page, as_json=as_json)
+        _review_squad(session[0], page=page, as_json=as_json)
         return
     recording = recording if session is None else session[1]
     run = review_run(RecordingRequest(recording, workout, athlete, race), CONSOLE, snapshots=None)
     review = review_folded(run)
     if name is not None:
         lines, tree = explanation(review, name)
-        _print(lines, tree, as_json=as_json)
+        _print_lines(lines, tree, as_json=as_json)
     elif page is not None:
-        from coach.cli.shared import write_page
         from coach.review.html_report import run_report
 
         write_page(page, run_report(review, run.trace))
     elif as_json:
         out_json(review_tree(review))
     else:
-        _print(review_lines(review, width()))
+        _print_lines(review_lines(review, _review_width()))
+
+
+def _print_lines(
+    lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False
+) -> None:
+    """Print lines, or the object with the same content."""
+    if as_json and tree is not None:
+        out_json(tree)
+        return
+    for line in lines:
+        out(line)
+
+
+def _print_explained(name: str, *, as_json: bool) -> bool:
+    """Print the explanation of a number that needs no run: the list of all names, or a number of a season.
+
+    Raises:
+        BadParameter: the name is unknown.
+    """
+    from coach.review.formulas import FORMULAS, formula_lines
+    from coach.review.season import SEASON
+    from coach.review.sections import formula_names, formula_tree
+
+    if name == ALL_NAMES:
+        _print_lines(formula_names({**FORMULAS, **SEASON}))
+        return True
+    if name in FORMULAS:
+        return False
+    if name not in SEASON:
+        raise click.BadParameter(
+            f"no number is called {name!r}; `--explain {ALL_NAMES}` names them all.", param_hint="--explain"
+        )
+    _print_lines(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
+    return True
 
 
 def _session_called(recording: str) -> "tuple[Path, str] | None":
     """Return the folder of a squad's session and the runner named in it, empty for all; None if it is none."""
-    from coach.edge.files import runner_paths
     from coach.edge.squad_files import MANIFEST
 
     path = Path(recording).expanduser()
@@ -744,57 +782,23 @@ def _session_called(recording: str) -> "tuple[Path, str] | None":
     return session_called(recording)
 
 
-def _squad(folder: Path, *, page: str | None, as_json: bool) -> None:
+def _review_squad(folder: Path, *, page: str | None, as_json: bool) -> None:
     """Print the review of a squad's session, or write its page and one for each runner."""
     from coach.app.squad_playback import review_session
     from coach.squad.board import review_lines, review_tree
 
     reviewed = review_session(folder)
     if page is not None:
-        from coach.cli.shared import write_page
-
         for name, text in reviewed.pages(page).items():
             write_page(name, text)
     elif as_json:
         out_json(review_tree(reviewed.review))
     else:
-        for line in review_lines(reviewed.review, width()):
+        for line in review_lines(reviewed.review, _review_width()):
             out(line)
 
 
-def _print(lines: Iterable[str], tree: Mapping[str, Any] | None = None, *, as_json: bool = False) -> None:
-    """Print lines, or the object with the same content."""
-    if as_json and tree is not None:
-        out_json(tree)
-        return
-    for line in lines:
-        out(line)
-
-
-def _is_told(name: str, *, as_json: bool) -> bool:
-    """Print the explanation of a number that needs no run: the list of all names, or a number of a season.
-
-    Raises:
-        BadParameter: the name is unknown.
-    """
-    from coach.review.formulas import FORMULAS, formula_lines
-    from coach.review.season import SEASON
-    from coach.review.sections import formula_names, formula_tree
-
-    if name == NAMES:
-        _print(formula_names({**FORMULAS, **SEASON}))
-        return True
-    if name in FORMULAS:
-        return False
-    if name not in SEASON:
-        raise click.BadParameter(
-            f"no number is called {name!r}; `--explain {NAMES}` names them all.", param_hint="--explain"
-        )
-    _print(formula_lines(name, SEASON), formula_tree(name, SEASON), as_json=as_json)
-    return True
-
-
-def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
+def _wants_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
     """Return True if a season is asked for; refuse options that do not go with it, or need it."""
     if season["is_season"] and is_of_one:
         raise click.UsageError(
@@ -805,7 +809,7 @@ def _is_season(season: Mapping[str, Any], *, is_of_one: bool) -> bool:
     return bool(season["is_season"])
 
 
-def _season(
+def _review_season(
     athlete: str | None, since: "date | None", load: str | None, *, page: str | None, as_json: bool
 ) -> None:
     """Print how training has changed over the weeks, or write it as a page."""
@@ -820,7 +824,6 @@ def _season(
         kind = None if load is None else LoadKind(load)
         season = season_here(since, athlete=slug, load=kind, unit=unit, progress=progress)
     if page is not None:
-        from coach.cli.shared import write_page
         from coach.review.season_report import season_report
 
         write_page(page, season_report(season))
@@ -831,20 +834,20 @@ def _season(
             out(line)
 
 
-def width() -> int:
-    """Return the columns to lay out for: those of the terminal, within `NARROW` and `WIDE`."""
-    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else NARROW
-    return max(NARROW, min(WIDE, columns))
+def _review_width() -> int:
+    """Return the columns to lay out for: those of the terminal, within `_NARROW` and `_WIDE`."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else _NARROW
+    return max(_NARROW, min(_WIDE, columns))
 
 
-# --- a run as a file for other programs
+# --- coach export and redact
 
-_TO = ("fit", "tcx", "csv", "json")
+_FORMATS = ("fit", "tcx", "csv", "json")
 
 
 @click.command("export", cls=CoachCommand)
 @click.argument("recording", required=False)
-@click.option("--to", type=click.Choice(_TO), required=True, help="The format.")
+@click.option("--to", type=click.Choice(_FORMATS), required=True, help="The format.")
 @click.option("--out", metavar="FILE", help="Write to a new file or into a folder; - is stdout.")
 @click.option("--all", "is_all", is_flag=True, help="Write every run, into the folder named by --out.")
 @click.option(
@@ -854,7 +857,7 @@ _TO = ("fit", "tcx", "csv", "json")
     help="With --all: only runs from this day on: 2026-05-31, or 4w for 4 weeks ago.",
 )
 @click.option("--workout", metavar="WORKOUT", help="The workout, if the recording has none.")
-@athlete_option("The athlete, if the recording has none.")
+@athlete_option("The athlete, if the recording has none; `last` is their newest run.")
 @click.option("--json", "as_json", is_flag=True, help="With --all: print one JSON object a run.")
 def export(
     recording: str | None,
@@ -890,12 +893,8 @@ def export(
         raise click.UsageError("Give a run, such as last, or --all.")
     if out in {None, "-"} and to == "fit" and sys.stdout.isatty():
         raise click.UsageError("FIT is not text; write it with --out run.fit.")
-    from pathlib import Path
-
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import export_file_name, export_run, review_run
-    from coach.cli.shared import STDOUT, write_new_file
-    from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 
     run = review_run(RecordingRequest(recording, workout=workout, athlete=athlete), CONSOLE)
@@ -908,61 +907,8 @@ def export(
         narrate(f"Wrote {plain(path)}")
 
 
-@click.command("redact", cls=CoachCommand)
-@click.argument("recording")
-@click.option(
-    "--out", metavar="FILE", required=True, help="Write to a new file, such as run.jsonl; - is stdout."
-)
-def redact(recording: str, *, out: str) -> None:
-    """Write a run without name, date and place.
-
-    RECORDING is a run (its number in `coach runs list`, `last`, or its ID, of which the first letters are enough), its
-    folder, or a recording in a file. The output is a journal without names, sensors, dates, positions and texts that a
-    person wrote. It replays to the same cues, with `left out` in place of such texts.
-    """
-    from pathlib import Path
-
-    from coach.app.playback import RecordingRequest
-    from coach.app.reviews import redact_run
-    from coach.cli.shared import STDOUT, write_new_file
-    from coach.edge.files import plain
-
-    path = Path(out).expanduser()
-    if path.is_dir():
-        path /= "redacted.jsonl"
-    name = plain(path)
-    if name != STDOUT and path.suffix != ".jsonl":
-        raise UsageProblem("A redacted run is a journal", "Name it .jsonl, such as --out redacted.jsonl.")
-    redacted = redact_run(RecordingRequest(recording), CONSOLE)
-    write_new_file(path, redacted.data, what="run")
-    narrate(f"Wrote {'the run' if name == STDOUT else name}: {_count(redacted.cues)}, as before.")
-    if redacted.others:
-        narrate(
-            f"Note: {redacted.others} of them differ or come at another time: the positions on a track, "
-            "which are left out, had corrected its distance."
-        )
-
-
-def _count(cues: int) -> str:
-    return f"{cues} {'cue' if cues == 1 else 'cues'}"
-
-
-class _Notes(SilentConsole):
-    """A console that keeps its lines until the progress bar is done."""
-
-    def __init__(self, notes: list[str]) -> None:
-        self._notes = notes
-
-    def say(self, text: str) -> None:
-        """Keep the line."""
-        self._notes.append(text)
-
-
 def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) -> None:
-    from pathlib import Path
-
     from coach.app.reviews import ExportedRun, export_all, runs_since
-    from coach.edge.files import plain
     from coach.interchange.recordings.activity import ActivityFormat
 
     selection = runs_since(since)
@@ -993,3 +939,49 @@ def _export_all(to: str, folder: str, since: "date | None", *, as_json: bool) ->
             narrate(f"Run {run.run} was left out: {run.problem}")
     if any(run.file is None for run in exported):
         raise click.exceptions.Exit(1)
+
+
+class _Notes(SilentConsole):
+    """A console that keeps its lines until the progress bar is done."""
+
+    def __init__(self, notes: list[str]) -> None:
+        self._notes = notes
+
+    def say(self, text: str) -> None:
+        """Keep the line."""
+        self._notes.append(text)
+
+
+@click.command("redact", cls=CoachCommand)
+@click.argument("recording")
+@click.option(
+    "--out", metavar="FILE", required=True, help="Write to a new file, such as run.jsonl; - is stdout."
+)
+def redact(recording: str, *, out: str) -> None:
+    """Write a run without name, date and place.
+
+    RECORDING is a run (its number in `coach runs list`, `last`, or its ID, of which the first letters are enough), its
+    folder, or a recording in a file. The output is a journal without names, sensors, dates, positions and texts that a
+    person wrote. It replays to the same cues, with `left out` in place of such texts.
+    """
+    from coach.app.playback import RecordingRequest
+    from coach.app.reviews import redact_run
+
+    path = Path(out).expanduser()
+    if path.is_dir():
+        path /= "redacted.jsonl"
+    name = plain(path)
+    if name != STDOUT and path.suffix != ".jsonl":
+        raise UsageProblem("A redacted run is a journal", "Name it .jsonl, such as --out redacted.jsonl.")
+    redacted = redact_run(RecordingRequest(recording), CONSOLE)
+    write_new_file(path, redacted.data, what="run")
+    narrate(f"Wrote {'the run' if name == STDOUT else name}: {_cues_text(redacted.cues)}, as before.")
+    if redacted.others:
+        narrate(
+            f"Note: {redacted.others} of them differ or come at another time: the positions on a track, "
+            "which are left out, had corrected its distance."
+        )
+
+
+def _cues_text(cues: int) -> str:
+    return f"{cues} {'cue' if cues == 1 else 'cues'}"

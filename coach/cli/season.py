@@ -5,6 +5,7 @@ programs.
 """
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,8 +14,18 @@ import click
 
 from coach.cli.group import CoachCommand
 from coach.cli.plan import athlete_of_plan, has_fresh, say_clock
-from coach.cli.shared import day_options, narrate, out, out_json, out_table, weather_options
-from coach.problems import UsageProblem
+from coach.cli.shared import (
+    STDOUT,
+    day_options,
+    narrate,
+    out,
+    out_json,
+    out_table,
+    weather_options,
+    write_new_file,
+)
+from coach.edge.files import plain
+from coach.problems import CoachProblem, PlanProblem, UsageProblem
 from coach.quantities import format_hours, long_distance, unit_word
 
 if TYPE_CHECKING:
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 
     from coach.app.plan import CheckedPlan, PlanService, WatchFiles
     from coach.app.today import TodayService
-    from coach.plan.edit import Mend
+    from coach.plan.edit import MissedChange
     from coach.plan.facts import Finding, PlanRule, WeekChange
     from coach.plan.ladder import DayWeather
     from coach.plan.model import Plan, PlannedSession
@@ -80,21 +91,21 @@ def today(
         else day_weather(service, weather, wind, hills=hills)
     )
     suggestion = service.suggestion(limits, conditions)
-    mend = service.mend()
+    change = service.change_for_missed()
     if take and suggestion.edited is not None:
         service.plans.apply(suggestion.edited, "coach plan today --take")
     if as_json:
         tree = suggestion_tree(suggestion) | {"meals": list(service.meals(suggestion))}
         tree |= {"last_week": sentence} if (sentence := service.last_week(_note)) else {}
-        out_json(tree if mend is None else tree | {"missed": mend_tree(mend)})
+        out_json(tree if change is None else tree | {"missed": missed_tree(change)})
         return
     _show(service, suggestion)
     if sentence := service.last_week(_note):
         narrate(sentence)
     if take and suggestion.edited is not None:
         narrate(f"Saved in the plan. Undo it: {_UNDO}")
-    if mend is not None and (mend.edited is not None or has_fresh(mend, service.day)):
-        _say_mend(mend, is_taken=False)
+    if change is not None and (change.edited is not None or has_fresh(change, service.day)):
+        _say_missed(change, is_taken=False)
 
 
 def _note(text: str) -> None:
@@ -105,8 +116,6 @@ def day_weather(
     service: "TodayService", weather: tuple[float, float] | None, wind: float | None, *, hills: bool
 ) -> "DayWeather":
     """Return the weather by the options, else by the settings."""
-    from dataclasses import replace
-
     conditions = service.weather()
     if weather is not None:
         conditions = replace(conditions, temperature_c=weather[0], dew_point_c=weather[1])
@@ -266,40 +275,40 @@ def missed(*, take: bool, as_json: bool, athlete: str | None) -> None:
     """
     service = _service(athlete)
     service.notice()
-    mend = service.mend()
-    if take and mend is not None and mend.edited is not None:
-        service.plans.apply(mend.edited, "coach plan missed --take")
+    change = service.change_for_missed()
+    if take and change is not None and change.edited is not None:
+        service.plans.apply(change.edited, "coach plan missed --take")
     if as_json:
-        out_json({"v": 1} if mend is None else {"v": 1} | mend_tree(mend))
-    elif mend is None:
+        out_json({"v": 1} if change is None else {"v": 1} | missed_tree(change))
+    elif change is None:
         out("Nothing was missed in the last seven days.")
     else:
-        _say_mend(mend, is_taken=take)
+        _say_missed(change, is_taken=take)
 
 
-def mend_tree(mend: "Mend") -> dict[str, Any]:
+def missed_tree(change: "MissedChange") -> dict[str, Any]:
     """Return the change after missed sessions for `--json`."""
     tree: dict[str, Any] = {
         "sessions": [
             {"date": each.day.isoformat(), "id": each.session.id, "title": each.session.title}
-            for each in mend.missed
+            for each in change.missed
         ],
-        "says": list(mend.says),
-        "reason": mend.reason,
-        "touched": _dates(mend.touched),
+        "says": list(change.says),
+        "reason": change.reason,
+        "touched": _dates(change.touched),
     }
-    return tree if mend.edited is None else tree | {"undo": _UNDO}
+    return tree if change.edited is None else tree | {"undo": _UNDO}
 
 
-def _say_mend(mend: "Mend", *, is_taken: bool) -> None:
+def _say_missed(change: "MissedChange", *, is_taken: bool) -> None:
     """Print what was missed, the change after it, its reason, the days it touches, and how to undo it."""
-    names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in mend.missed)
+    names = ", ".join(f"{each.session.title} ({each.day:%a} {each.day})" for each in change.missed)
     out(f"Missed: {names}.")
-    for sentence in mend.says:
+    for sentence in change.says:
         out(f"  {sentence}")
-    count = len(mend.touched)
-    out(f"  {mend.reason} Days changed: {count}.")
-    if mend.edited is not None:
+    count = len(change.touched)
+    out(f"  {change.reason} Days changed: {count}.")
+    if change.edited is not None:
         narrate(f"Undo it: {_UNDO}" if is_taken else "Do it: coach plan missed --take")
 
 
@@ -359,12 +368,12 @@ def finding_tree(finding: "Finding") -> dict[str, Any]:
 
 def print_findings(result: "CheckedPlan", *, shows_all: bool) -> None:
     """Print findings, the worst first: three, or all."""
-    from coach.plan.check import shown
+    from coach.plan.check import findings_to_show
 
     if not result.findings:
         out("No rule is broken.")
         return
-    short = shown(result.findings)
+    short = findings_to_show(result.findings)
     findings = result.findings if shows_all else short.findings
     more = [0] * len(findings) if shows_all else list(short.more)
     for finding, count in zip(findings, more, strict=True):
@@ -411,10 +420,10 @@ def _week_row(week: "WeekChange", unit: str) -> tuple[str, ...]:
     )
 
 
-def _why_not_eased(service: "PlanService") -> str:
-    from coach.plan.strength import eased_until
+def _why_nothing_to_ease(service: "PlanService") -> str:
+    from coach.plan.strength import easier_until
 
-    until = eased_until(service.facts.tests)
+    until = easier_until(service.facts.tests)
     if until is None or until < service.today:
         return "no simple test fell by a fifth in the last four weeks"
     reason = f"no second day of jumps a week and no flat sprints are planned up to {until}"
@@ -436,12 +445,12 @@ def ease(take: bool, as_json: bool, athlete: str | None) -> None:
     from coach.app.plan import UNDO, PlanService
 
     service = PlanService(athlete=athlete)
-    edited = service.eased()
+    edited = service.ease_after_tests()
     if edited is None:
         if as_json:
             out_json({"v": 1})
         else:
-            out(f"There is nothing to ease: {_why_not_eased(service)}.")
+            out(f"There is nothing to ease: {_why_nothing_to_ease(service)}.")
         return
     if take:
         service.apply(edited, "coach plan ease --take")
@@ -510,7 +519,7 @@ def _rule_tree(rule: "PlanRule", *, is_on: bool) -> dict[str, Any]:
 def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
     """Switch rules in the plan, and print the result."""
     from coach.documents import did_you_mean
-    from coach.plan.check import RULES, switched
+    from coach.plan.check import RULES, switch_rule
     from coach.plan.edit import EditedPlan
 
     plan, says = service.plan, []
@@ -519,7 +528,7 @@ def _switch(off: tuple[str, ...], on: tuple[str, ...], service: Any) -> None:
             if name not in RULES:
                 raise UsageProblem(f"there is no rule {name!r}", did_you_mean(name, RULES))
             try:
-                plan = switched(plan, name, on=is_on)
+                plan = switch_rule(plan, name, on=is_on)
             except ValueError as reason:
                 raise UsageProblem(f"the rule {name} has no switch", str(reason)) from None
             says.append(f"The rule {name} is {'on' if is_on else 'off'}.")
@@ -592,9 +601,6 @@ def _span(plan: "Plan", today: date, weeks: int | None) -> tuple[date, date]:
 
 
 def _write(data: bytes, out: str | None, name: str) -> None:
-    from coach.cli.shared import STDOUT, write_new_file
-    from coach.edge.files import plain
-
     path = Path(STDOUT if out is None else out).expanduser()
     if path.is_dir():
         path /= name
@@ -608,7 +614,6 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
     from coach.app.athletes import runner_for
     from coach.app.plan import sessions_between, watch_files
     from coach.edge.clock import MachineClock
-    from coach.problems import PlanProblem
 
     now_s = MachineClock().wall().epoch_s
     result = watch_files(sessions_between(plan, *span), runner_for(athlete, None), now_s)
@@ -624,10 +629,6 @@ def _export_fit(athlete: str | None, plan: "Plan", span: tuple[date, date], out:
 
 
 def _write_folder(files: "Mapping[str, bytes]", folder: Path) -> None:
-    from coach.cli.shared import write_new_file
-    from coach.edge.files import plain
-    from coach.problems import CoachProblem
-
     there = next((folder / name for name in files if (folder / name).exists()), None)
     if there is not None:
         raise CoachProblem(f"{plain(there)} exists already", "Nothing was written; name another folder.")

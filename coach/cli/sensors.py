@@ -1,4 +1,7 @@
-"""`coach sensors`: straps and pods, nearby and paired. The commands that open the radio are in `coach.cli.sensors`."""
+"""`coach sensors`: straps and pods, nearby and paired.
+
+The module loads for help and lists; bleak, the loop and the application load with a command that needs them.
+"""
 
 import re
 import sys
@@ -11,7 +14,17 @@ import click
 
 import coach
 from coach.cli.group import CoachGroup
-from coach.cli.shared import CONSOLE, ClockType, adapter_option, can_ask, narrate, out, out_json, plain, table
+from coach.cli.shared import (
+    CONSOLE,
+    ClockType,
+    adapter_option,
+    can_ask,
+    narrate,
+    out,
+    out_json,
+    safe_line,
+    table,
+)
 from coach.edge.files import runner_paths
 from coach.edge.paired_sensors import (
     Ambiguous,
@@ -20,6 +33,7 @@ from coach.edge.paired_sensors import (
     PairedSensor,
     PairedSensors,
     SensorDetails,
+    SensorKind,
     SensorLocks,
     nearest,
 )
@@ -28,21 +42,26 @@ from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
 if TYPE_CHECKING:
-    from coach.edge.paired_sensors import PairedSensor
     from coach.edge.radio import InspectedValue, Radio
     from coach.edge.radio_source import PairingOptions, PairingResult, ScanHistory
 
-
 LOCATIONS = ("chest", "wrist", "arm", "left", "right", "in-shoe", "top-of-shoe", "hip", "other")
 """Where a sensor can be worn; `left` and `right` tell two pods apart."""
-KINDS = ("strap", "pod", "treadmill", "core", "muscle")
 FEET = {"both": 1, "one": 2}
 """The factor from a pod's cadence to steps of both feet."""
+_SEARCH_S: Final = 10.0
+"""How long to search for a sensor, in seconds."""
+_NAME: Final = 24
+"""Columns for a name; a longer one is cut."""
+_ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
 
 
 @click.group(cls=CoachGroup)
 def command() -> None:
     """Your straps and pods: scan, pair, list, forget, log."""
+
+
+# --- coach sensors scan
 
 
 @command.command("scan")
@@ -57,197 +76,11 @@ def scan(seconds: float, adapter: str | None, as_json: bool) -> None:
     Straps wake up on wet skin, pods when they are shaken. A sensor that is connected to a watch or a phone is not
     found. At the end the batteries of your own sensors are read. Exits with code 4 if no sensor was found.
     """
-    scan_sensors(seconds, adapter, as_json=as_json)
-
-
-@command.command("pair")
-@click.argument("sensors", metavar="[ID|NAME]", nargs=-1)
-@click.option("--athlete", metavar="SLUG", help="The athlete who wears it; everyone for a shared sensor.")
-@click.option("--label", metavar="TEXT", help="Your name for it, such as 'my strap'.")
-@click.option("--shoe", metavar="SLUG", help="The shoe of a pod (coach athlete set --shoe).")
-@click.option("--location", type=click.Choice(LOCATIONS), help="Where you wear it.")
-@click.option("--kind", type=click.Choice(KINDS), help="Its use, if it measures several things.")
-@click.option(
-    "--feet",
-    type=click.Choice([*FEET]),
-    help="Whether a pod counts the steps of both feet or one (default: learnt from runs).",
-)
-@click.option(
-    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search."
-)
-@adapter_option()
-def pair(
-    sensors: tuple[str, ...],
-    *,
-    athlete: str | None,
-    label: str | None,
-    shoe: str | None,
-    location: str | None,
-    kind: str | None,
-    feet: str | None,
-    seconds: float,
-    adapter: str | None,
-) -> None:
-    """Pair sensors: save them as yours.
-
-    With an ID (see coach sensors scan) nothing is asked; a device that does not advertise what it measures is connected
-    to and read. With a NAME the sensor of that name is taken if it is clearly the strongest (10 dB); otherwise you are
-    asked. Without either, a terminal lists the sensors nearby and asks; answer 1 2 to pair two. Pairing a sensor again
-    changes the given options and keeps the others.
-
-    A sensor measures the runs of the athlete who wears it: the one of --athlete, else of the settings, else the only
-    one.
-    """
-    from coach.app.athletes import athlete_called, usual_athlete
-    from coach.edge.paired_sensors import SensorKind
-    from coach.edge.radio_source import PairingOptions
-
-    is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
-    if is_about_one and len(sensors) > 1:
-        raise click.UsageError("--label, --shoe, --location, --kind and --feet are for one sensor.")
-    wishes = PairingOptions(
-        label=label,
-        shoe=shoe,
-        location=None if location is None else location.replace("-", " "),
-        kind=None if kind is None else SensorKind(kind),
-        cadence_count=None if feet is None else (1 if feet == "both" else 2),
-        athlete=None if athlete is None else athlete_called(athlete),
-        first_athlete=usual_athlete(),
-    )
-    pair_sensors(sensors, wishes, seconds, adapter, takes_several=not is_about_one)
-
-
-@command.command("list")
-@click.option("--athlete", metavar="SLUG", help="Only sensors that may measure this athlete's runs.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def list_(*, athlete: str | None, as_json: bool) -> None:
-    """List your paired sensors.
-
-    Of several sensors of a kind a run uses the one that is found; if several are, the last used, then the strongest.
-    The last column shows which that is. coach doctor shows which are nearby, and their batteries.
-    """
-    from coach.app.athletes import EVERYONE, athlete_called
-    from coach.app.sensors import my_sensors, uses
-
-    sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
-    if as_json:
-        for each in sensors:
-            out_json(_paired_tree(each) | {"use": uses(sensors)[each.id]})
-    elif sensors:
-        rows = [
-            (
-                each.athlete or EVERYONE,
-                each.label or "-",
-                each.name,
-                each.kind.value,
-                each.location or "-",
-                each.shoe or "-",
-                each.id,
-                uses(sensors)[each.id],
-            )
-            for each in sensors
-        ]
-        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id", "used"), rows):
-            out(line)
-    else:
-        whose = "" if athlete is None else f" of {athlete}"
-        narrate(f"No sensor{whose} is paired. Pair yours: coach sensors pair")
-
-
-@command.command("forget")
-@click.argument("sensor", metavar="NAME|ID")
-def forget(sensor: str) -> None:
-    """Forget a sensor.
-
-    NAME is its label, or its own name if that is unique.
-    """
-    from coach.app.sensors import my_sensors, sensor_called
-
-    sensors = my_sensors(CONSOLE)
-    paired = sensor_called(sensors, sensor)
-    sensors.forget(paired.id)
-    narrate(f"Forgotten: {paired.label or paired.name or paired.id}")
-
-
-@command.command("log")
-@click.argument("sensor", metavar="NAME|ID")
-@click.option(
-    "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
-)
-@adapter_option()
-@click.option("--all", "has_all", is_flag=True, help="List every service and readable value first.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_json: bool) -> None:
-    """Print what a sensor sends, byte for byte.
-
-    Use it for a report about a sensor (docs/tested_sensors.md). Neither the address nor the serial number is printed.
-    NAME is your label or the sensor's own name. With --all the advertisement, every service and every readable value
-    are listed first.
-    """
-    log_sensor(sensor, seconds, adapter, has_all=has_all, as_json=as_json)
-
-
-def _paired_tree(sensor: "PairedSensor") -> dict[str, Any]:
-    """Return a paired sensor for `--json`; unknown values are absent."""
-    values = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
-    return {"v": 1, **values, "kind": sensor.kind.value}
-
-
-# --- The sensor commands that open the radio: `coach sensors scan`, `pair` and `log`. bleak loads with this module
-
-_SEARCH_S: Final = 10.0
-"""How long to search for a sensor, in seconds."""
-_NAME: Final = 24
-"""Columns for a name; a longer one is cut."""
-_ROW: Final = "{name:<24}  {measures:<20}  {signal:>8}  {battery:>7}  {id:<17}  {note}"
-
-
-def opened_radio(doing: str, adapter: str | None) -> "Radio":
-    """Create the radio of a command, with its log in the usual file; `doing` tells other coach programs its use.
-
-    Without an `adapter` the one of the settings is used.
-    """
-    from coach.app.sensors import chosen_adapter, radio_for
-    from coach.edge.machine import start_log
-
-    start_log(runner_paths().log)
-    return radio_for(doing, chosen_adapter(adapter), hears_all=True)
-
-
-# --- coach sensors scan
-
-
-def scan_sensors(seconds: float, adapter: str | None, *, as_json: bool) -> None:
-    """Print the sensors nearby as they are found.
-
-    Raises:
-        SensorProblem: there is no Bluetooth, or no sensor.
-    """
     import asyncio
 
     from coach.app.sensors import my_sensors
 
     asyncio.run(_Scan(my_sensors(CONSOLE), as_json=as_json).run(seconds, adapter))
-
-
-def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
-    """Format a sensor as a line of the list; `holder` is another coach program that is connected to it."""
-    name = plain(sensor.name) or "(no name)"
-    return _ROW.format(
-        name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
-        measures=", ".join(word.replace("_", " ") for word in sensor.measures if word != "battery"),
-        signal="" if sensor.rssi_dbm is None else f"{sensor.rssi_dbm} dBm",
-        battery="" if sensor.battery_percent is None else f"{sensor.battery_percent} %",
-        id=sensor.id,
-        note=", ".join(_notes(sensor, own, holder)),
-    ).rstrip()
-
-
-def _notes(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None) -> Sequence[str]:
-    notes = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
-    if holder is not None:
-        return [*notes, f"held by another coach, process {holder.process}"]
-    return [*notes, *(["held by the system"] if sensor.is_held else [])]
 
 
 class _Scan:
@@ -261,7 +94,7 @@ class _Scan:
         self._holds = SensorLocks(runner_paths().sensor_locks)
 
     async def run(self, seconds: float, adapter: str | None) -> None:
-        async with opened_radio("sensors scan", adapter) as radio:
+        async with open_radio("sensors scan", adapter) as radio:
             async with aclosing(radio.scan(seconds)) as discovered:
                 async for sensor in discovered:
                     if sensor.name or sensor.is_held:
@@ -332,36 +165,71 @@ def _scanned_tree(sensor: DiscoveredSensor, own: PairedSensor | None) -> dict[st
 # --- coach sensors pair
 
 
-def pair_sensors(
-    names: Sequence[str],
-    wishes: "PairingOptions",
+@command.command("pair")
+@click.argument("sensors", metavar="[ID|NAME]", nargs=-1)
+@click.option("--athlete", metavar="SLUG", help="The athlete who wears it; everyone for a shared sensor.")
+@click.option("--label", metavar="TEXT", help="Your name for it, such as 'my strap'.")
+@click.option("--shoe", metavar="SLUG", help="The shoe of a pod (coach athlete set --shoe).")
+@click.option("--location", type=click.Choice(LOCATIONS), help="Where you wear it.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in SensorKind]),
+    help="Its use, if it measures several things.",
+)
+@click.option(
+    "--feet",
+    type=click.Choice([*FEET]),
+    help="Whether a pod counts the steps of both feet or one (default: learnt from runs).",
+)
+@click.option(
+    "--seconds", type=ClockType(0.1, 600), default=8.0, show_default=True, help="How long to search."
+)
+@adapter_option()
+def pair(
+    sensors: tuple[str, ...],
+    *,
+    athlete: str | None,
+    label: str | None,
+    shoe: str | None,
+    location: str | None,
+    kind: str | None,
+    feet: str | None,
     seconds: float,
     adapter: str | None,
-    *,
-    takes_several: bool,
 ) -> None:
-    """Find sensors, read what they are, and save them as paired.
+    """Pair sensors: save them as yours.
 
-    Args:
-        names: their IDs or names; empty to ask which of the nearby sensors to pair.
-        wishes: the label, shoe, place and owner to save with them.
-        seconds: how long to search.
-        adapter: the Bluetooth adapter; None for that of the settings.
-        takes_several: True if several nearby sensors may be chosen.
+    With an ID (see coach sensors scan) nothing is asked; a device that does not advertise what it measures is connected
+    to and read. With a NAME the sensor of that name is taken if it is clearly the strongest (10 dB); otherwise you are
+    asked. Without either, a terminal lists the sensors nearby and asks; answer 1 2 to pair two. Pairing a sensor again
+    changes the given options and keeps the others.
 
-    Raises:
-        SensorProblem: one is not found, or is one of several and nobody can be asked; the others are paired.
-        click.UsageError: no sensor was named and nobody can be asked.
+    A sensor measures the runs of the athlete who wears it: the one of --athlete, else of the settings, else the only
+    one.
     """
     import asyncio
 
+    from coach.app.athletes import athlete_called, usual_athlete
     from coach.app.sensors import my_sensors
+    from coach.edge.radio_source import PairingOptions
 
+    is_about_one = any(option is not None for option in (label, shoe, location, kind, feet))
+    if is_about_one and len(sensors) > 1:
+        raise click.UsageError("--label, --shoe, --location, --kind and --feet are for one sensor.")
+    wishes = PairingOptions(
+        label=label,
+        shoe=shoe,
+        location=None if location is None else location.replace("-", " "),
+        kind=None if kind is None else SensorKind(kind),
+        cadence_count=None if feet is None else (1 if feet == "both" else 2),
+        athlete=None if athlete is None else athlete_called(athlete),
+        first_athlete=usual_athlete(),
+    )
     is_terminal = can_ask()
-    if not names and not is_terminal:
+    if not sensors and not is_terminal:
         raise click.UsageError("Not interactive: give the ID of the sensor (coach sensors scan --json).")
-    session = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
-    asyncio.run(session.run(names, adapter, takes_several=takes_several))
+    pairing = _Pairing(my_sensors(CONSOLE), wishes, seconds, is_terminal=is_terminal)
+    asyncio.run(pairing.run(sensors, adapter, takes_several=not is_about_one))
 
 
 class _Pairing:
@@ -378,23 +246,23 @@ class _Pairing:
     async def run(self, names: Sequence[str], adapter: str | None, *, takes_several: bool) -> None:
         from coach.edge.radio_source import ScanHistory
 
-        async with opened_radio("sensors pair", adapter) as radio:
-            vicinity = ScanHistory(radio)
+        async with open_radio("sensors pair", adapter) as radio:
+            history = ScanHistory(radio)
             if not names:
-                choices = await _choose(vicinity, self._sensors, self._seconds, takes_several=takes_several)
+                choices = await _choose(history, self._sensors, self._seconds, takes_several=takes_several)
                 for sensor in choices:
                     await self._pair(radio, sensor)
             else:
-                await self._pair_named(radio, vicinity, names)
+                await self._pair_named(radio, history, names)
         narrate("  Run with it: coach run WORKOUT")
 
-    async def _pair_named(self, radio: "Radio", vicinity: "ScanHistory", names: Sequence[str]) -> None:
+    async def _pair_named(self, radio: "Radio", history: "ScanHistory", names: Sequence[str]) -> None:
         missing: list[SensorProblem] = []
         for word in names:
             narrate(f"Looking for {word} ...")
             try:
                 sensor = await _find(
-                    radio, vicinity, self._sensors, word, self._seconds, is_terminal=self._is_terminal
+                    radio, history, self._sensors, word, self._seconds, is_terminal=self._is_terminal
                 )
             except SensorProblem as problem:
                 if problem.reason is not SensorTrouble.NOT_FOUND:
@@ -415,7 +283,7 @@ class _Pairing:
 
 async def _find(
     radio: "Radio",
-    vicinity: "ScanHistory",
+    history: "ScanHistory",
     sensors: PairedSensors,
     name: str,
     seconds: float,
@@ -424,14 +292,14 @@ async def _find(
 ) -> DiscoveredSensor:
     from coach.edge.radio_source import find_sensor
 
-    sensor = await find_sensor(radio, vicinity, name, seconds)
+    sensor = await find_sensor(radio, history, name, seconds)
     if isinstance(sensor, Ambiguous) and is_terminal:
         return await _ask_among(sensor.candidates, sensors)
     return _the_one(sensor, name, seconds)
 
 
 async def _choose(
-    vicinity: "ScanHistory", sensors: PairedSensors, seconds: float, *, takes_several: bool
+    history: "ScanHistory", sensors: PairedSensors, seconds: float, *, takes_several: bool
 ) -> Sequence[DiscoveredSensor]:
     """List the sensors as they are found, and ask which to pair; the default is one that is clearly the nearest."""
     narrate(f"Searching for sensors for {seconds:g} s. Wear yours close to the laptop.")
@@ -441,16 +309,16 @@ async def _choose(
         listed.append(sensor)
         narrate(f"{len(listed):>3}  {_row(sensor, sensors.find(sensor.id))}")
 
-    async with aclosing(vicinity.scan(seconds)) as discovered:
+    async with aclosing(history.scan(seconds)) as discovered:
         async for sensor in discovered:
             if (sensor.name or sensor.is_held) and sensor.id not in {each.id for each in listed}:
                 list_(sensor)
-    for sensor in vicinity.all():
+    for sensor in history.all():
         if sensor.id not in {each.id for each in listed}:
             list_(sensor)
     if not listed:
-        raise _none_found(seconds, vicinity.others)
-    likely = nearest(vicinity.advertisements().values())
+        raise _none_found(seconds, history.others)
+    likely = nearest(history.advertisements().values())
     ids = [each.id for each in listed]
     default = ids.index(likely.id) + 1 if isinstance(likely, DiscoveredSensor) else None
     numbers = await _ask_numbers(len(listed), default, takes_several=takes_several and len(listed) > 1)
@@ -463,29 +331,6 @@ async def _ask_among(candidates: Sequence[DiscoveredSensor], sensors: PairedSens
         narrate(f"{number:>3}  {_row(sensor, sensors.find(sensor.id))}")
     (number,) = await _ask_numbers(len(candidates), None, takes_several=False)
     return candidates[number - 1]
-
-
-def _say_paired(paired: "PairingResult") -> None:
-    from coach.app.sensors import title
-
-    sensor, details = paired.sensor, paired.details
-    whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
-    narrate(f"Paired: {title(sensor)}, a {sensor.kind.value}{whose}.")
-    refusal = None if details is None else details.refusal
-    if refusal is not None:
-        narrate(f"  But {refusal.message}. {refusal.hint}".rstrip())
-    elif paired.trouble is not None:
-        narrate(f"  Its details could not be read: {paired.trouble.message}. Only its ID is known.")
-    if details is not None:
-        facts = (
-            f"{details.maker} {details.model}".strip(),
-            f"firmware {details.firmware}" if details.firmware else "",
-            f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
-        )
-        narrate("  " + ", ".join(part for part in facts if part))
-    advice = advice_for(sensor.name)
-    if advice and (refusal is None or advice not in refusal.hint):
-        narrate(f"  About sensors of this name: {advice}")
 
 
 async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool) -> Sequence[int]:
@@ -511,6 +356,10 @@ async def _ask_numbers(highest: int, default: int | None, *, takes_several: bool
             narrate("Choose one sensor: the options are for one sensor.")
 
 
+_NUMBERS: Final = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
+"""A number of the list, or a range."""
+
+
 def numbers_in(answer: str, highest: int) -> Sequence[int]:
     """Read the numbers from 1 to `highest` in an answer, each once: `1 2`, `1,2`, `1 and 3`, `2-4`; none if unclear."""
     numbers: list[int] = []
@@ -524,10 +373,6 @@ def numbers_in(answer: str, highest: int) -> Sequence[int]:
             return []
         numbers += [number for number in range(first, last + 1) if number not in numbers]
     return numbers
-
-
-_NUMBERS: Final = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
-"""A number of the list, or a range."""
 
 
 async def _line() -> str:
@@ -552,28 +397,121 @@ async def _line() -> str:
         loop.remove_reader(terminal)
 
 
+def _say_paired(paired: "PairingResult") -> None:
+    from coach.app.sensors import title
+
+    sensor, details = paired.sensor, paired.details
+    whose = f", worn by {sensor.athlete}" if sensor.athlete else ""
+    narrate(f"Paired: {title(sensor)}, a {sensor.kind.value}{whose}.")
+    refusal = None if details is None else details.refusal
+    if refusal is not None:
+        narrate(f"  But {refusal.message}. {refusal.hint}".rstrip())
+    elif paired.trouble is not None:
+        narrate(f"  Its details could not be read: {paired.trouble.message}. Only its ID is known.")
+    if details is not None:
+        facts = (
+            f"{details.maker} {details.model}".strip(),
+            f"firmware {details.firmware}" if details.firmware else "",
+            f"battery {details.battery_percent} %" if details.battery_percent is not None else "",
+        )
+        narrate("  " + ", ".join(part for part in facts if part))
+    advice = advice_for(sensor.name)
+    if advice and (refusal is None or advice not in refusal.hint):
+        narrate(f"  About sensors of this name: {advice}")
+
+
+# --- coach sensors list and forget
+
+
+@command.command("list")
+@click.option("--athlete", metavar="SLUG", help="Only sensors that may measure this athlete's runs.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(*, athlete: str | None, as_json: bool) -> None:
+    """List your paired sensors.
+
+    Of several sensors of a kind a run uses the one that is found; if several are, the last used, then the strongest.
+    The last column shows which that is. coach doctor shows which are nearby, and their batteries.
+    """
+    from coach.app.athletes import EVERYONE, athlete_called
+    from coach.app.sensors import my_sensors, uses
+
+    sensors = my_sensors(CONSOLE).of("" if athlete is None else athlete_called(athlete))
+    if as_json:
+        for each in sensors:
+            out_json(_paired_tree(each) | {"use": uses(sensors)[each.id]})
+    elif sensors:
+        rows = [
+            (
+                each.athlete or EVERYONE,
+                each.label or "-",
+                each.name,
+                each.kind.value,
+                each.location or "-",
+                each.shoe or "-",
+                each.id,
+                uses(sensors)[each.id],
+            )
+            for each in sensors
+        ]
+        for line in table(("athlete", "label", "name", "kind", "worn", "shoe", "id", "used"), rows):
+            out(line)
+    else:
+        whose = "" if athlete is None else f" of {athlete}"
+        narrate(f"No sensor{whose} is paired. Pair yours: coach sensors pair")
+
+
+def _paired_tree(sensor: PairedSensor) -> dict[str, Any]:
+    """Return a paired sensor for `--json`; unknown values are absent."""
+    values = {key: value for key, value in asdict(sensor).items() if value not in ("", None, False)}
+    return {"v": 1, **values, "kind": sensor.kind.value}
+
+
+@command.command("forget")
+@click.argument("sensor", metavar="NAME|ID")
+def forget(sensor: str) -> None:
+    """Forget a sensor.
+
+    NAME is its label, or its own name if that is unique.
+    """
+    from coach.app.sensors import my_sensors, sensor_called
+
+    sensors = my_sensors(CONSOLE)
+    paired = sensor_called(sensors, sensor)
+    sensors.forget(paired.id)
+    narrate(f"Forgotten: {paired.label or paired.name or paired.id}")
+
+
 # --- coach sensors log
 
 
-def log_sensor(name: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
-    """Print the notifications of one sensor for some seconds; with `has_all` its services and values first.
+@command.command("log")
+@click.argument("sensor", metavar="NAME|ID")
+@click.option(
+    "--seconds", type=ClockType(0.1, 3600), default=60.0, show_default=True, help="How long to listen."
+)
+@adapter_option()
+@click.option("--all", "has_all", is_flag=True, help="List every service and readable value first.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def log(sensor: str, *, seconds: float, adapter: str | None, has_all: bool, as_json: bool) -> None:
+    """Print what a sensor sends, byte for byte.
 
-    Raises:
-        SensorProblem: it is not found, or several share its name.
+    Use it for a report about a sensor (docs/tested_sensors.md). Neither the address nor the serial number is printed.
+    NAME is your label or the sensor's own name. With --all the advertisement, every service and every readable value
+    are listed first.
     """
     import asyncio
 
     from coach.app.sensors import my_sensors
 
-    own = my_sensors(CONSOLE).find(name)
-    asyncio.run(_log(name if own is None else own.id, seconds, adapter, has_all=has_all, as_json=as_json))
+    own = my_sensors(CONSOLE).find(sensor)
+    name = sensor if own is None else own.id
+    asyncio.run(_log(name, seconds, adapter, has_all=has_all, as_json=as_json))
 
 
 async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool, as_json: bool) -> None:
-    from coach.edge.radio import log_raw
     from coach.edge.radio_source import ScanHistory, find_sensor
 
-    async with opened_radio("sensors log", adapter) as radio:
+    async with open_radio("sensors log", adapter) as radio:
         narrate(f"Looking for {name} ...")
         sensor = _the_one(await find_sensor(radio, ScanHistory(radio), name, _SEARCH_S), name, _SEARCH_S)
         needs_details = has_all or not as_json
@@ -587,7 +525,7 @@ async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool,
             for each in await radio.inspect(sensor, shunned):
                 _print_value(each, secrets, as_json=as_json)
         printer = _Printer(radio.clock.monotonic, as_json=as_json)
-        is_whole = await log_raw(radio, sensor, seconds, printer.notified)
+        is_whole = await radio.log_raw(sensor, seconds, printer.print)
     if not is_whole:
         narrate("The connection was lost.")
     narrate(f"{printer.lines} notifications.")
@@ -596,6 +534,10 @@ async def _log(name: str, seconds: float, adapter: str | None, *, has_all: bool,
 _WORD: Final = re.compile(r"[^\W_]+")
 _TELLING: Final = 4
 """Fewest letters and digits of a name's part that may be a serial number; model numbers have fewer. Judged."""
+_LONG: Final = 20
+"""Digits of a number too large for 8 bytes."""
+_HEX: Final = re.compile(r"([0-9a-f]{2}){4,}")
+"""Four bytes or more in hexadecimal."""
 
 
 class _Secrets:
@@ -613,11 +555,11 @@ class _Secrets:
 
     def name(self, name: str) -> str:
         """Return a name without serial number or address: `Polar H10 (left out)`."""
-        return _WORD.sub(lambda word: "(left out)" if self._may_number(word[0]) else word[0], plain(name))
+        return _WORD.sub(lambda word: "(left out)" if self._may_number(word[0]) else word[0], safe_line(name))
 
     def text(self, text: str) -> str:
         """Return a text without the sensor's own numbers; others stay, such as the model's."""
-        return _WORD.sub(lambda word: "(left out)" if self._is_number(word[0]) else word[0], plain(text))
+        return _WORD.sub(lambda word: "(left out)" if self._is_number(word[0]) else word[0], safe_line(text))
 
     def bytes_text(self, value: bytes) -> str:
         """Return bytes in hexadecimal; those that hold an identifying number, in either byte order, are left out."""
@@ -637,12 +579,6 @@ class _Secrets:
         """Return True if a word of a name may be a serial number rather than a model."""
         has_digit = any(character.isdigit() for character in word)
         return self._is_number(word) or (has_digit and len(word) >= _TELLING)
-
-
-_LONG: Final = 20
-"""Digits of a number too large for 8 bytes."""
-_HEX: Final = re.compile(r"([0-9a-f]{2}){4,}")
-"""Four bytes or more in hexadecimal."""
 
 
 def _digits(text: str) -> str:
@@ -711,7 +647,7 @@ class _Printer:
         self._as_json = as_json
         self.lines = 0
 
-    def notified(self, characteristic: Characteristic, payload: bytes) -> None:
+    def print(self, characteristic: Characteristic, payload: bytes) -> None:
         """Print the bytes."""
         self.lines += 1
         at_s, name = self._now() - self._zero, characteristic.name.lower()
@@ -721,7 +657,39 @@ class _Printer:
             out(f"{at_s:9.3f}  {name}  {payload.hex(' ')}")
 
 
-# --- a sensor that was not found
+# --- the radio, and what it found
+
+
+def open_radio(doing: str, adapter: str | None) -> "Radio":
+    """Create the radio of a command, with its log in the usual file; `doing` tells other coach programs its use.
+
+    Without an `adapter` the one of the settings is used.
+    """
+    from coach.app.sensors import chosen_adapter, radio_for
+    from coach.edge.machine import start_log
+
+    start_log(runner_paths().log)
+    return radio_for(doing, chosen_adapter(adapter), hears_all=True)
+
+
+def _row(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None = None) -> str:
+    """Format a sensor as a line of the list; `holder` is another coach program that is connected to it."""
+    name = safe_line(sensor.name) or "(no name)"
+    return _ROW.format(
+        name=name if len(name) <= _NAME else f"{name[: _NAME - 1]}…",
+        measures=", ".join(word.replace("_", " ") for word in sensor.measures if word != "battery"),
+        signal="" if sensor.rssi_dbm is None else f"{sensor.rssi_dbm} dBm",
+        battery="" if sensor.battery_percent is None else f"{sensor.battery_percent} %",
+        id=sensor.id,
+        note=", ".join(_notes(sensor, own, holder)),
+    ).rstrip()
+
+
+def _notes(sensor: DiscoveredSensor, own: PairedSensor | None, holder: LockHolder | None) -> Sequence[str]:
+    notes = [] if own is None else [f"yours: {own.label}" if own.label else "yours"]
+    if holder is not None:
+        return [*notes, f"held by another coach, process {holder.process}"]
+    return [*notes, *(["held by the system"] if sensor.is_held else [])]
 
 
 def _the_one(sensor: DiscoveredSensor | Ambiguous | None, name: str, seconds: float) -> DiscoveredSensor:

@@ -1,4 +1,4 @@
-"""Shared by several commands: parameters, types of values, completion by a shell, and writing of new files.
+"""What commands share: printing, questions, exit codes, parameters, completion by a shell, and writing of new files.
 
 The module loads for every help page, so anything that only a value or a file needs is imported in the function that
 reads or writes it.
@@ -14,6 +14,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from functools import lru_cache, wraps
 from io import StringIO
 from math import inf, isfinite
@@ -22,49 +23,52 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem
+from coach.problems import FAILURE, INTERRUPTED, CoachProblem, TerminalProblem, UsageProblem
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from click.shell_completion import CompletionItem  # loads only when a shell asks
 
     from coach.plan.today import DayLimits
 
-
-# --- Prints data on stdout, narration and questions on stderr, and decides the exit code of a command
+# --- printing: data on stdout, narration on stderr
 #
 # Names in files and from sensors come from strangers: a control character in one could move the cursor, rename the
-# window or hide the text after it. All text is printed through `plain`; JSON is safe because it is written in ASCII.
-#
-# A command that fails prints one line for what is wrong, one for what to do next, and exits with a code of
-# `EXIT_CODES`; a traceback is printed only with `--debug`.
+# window or hide the text after it. All text is printed through `safe_line`; JSON is safe because it is in ASCII.
 
 _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are never printed: control and format characters (such as direction changes), surrogates,
 private-use and unassigned characters, line and paragraph separators.
 """
 _SHOWN_INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
+_NARROWEST: Final = 20
+"""Columns below which the last column of a table is not wrapped."""
 
 
-def plain(text: str) -> str:
+def safe_line(text: str) -> str:
     """Return the text as one harmless line.
 
     Tabs and line breaks become blanks and unsafe characters a replacement character; the rest stays, so that the output
     can be searched.
     """
-    return text if text.isascii() and text.isprintable() else _cleaned(text)
+    return text if text.isascii() and text.isprintable() else _safe_letters(text)
 
 
 @lru_cache(maxsize=1024)  # a few workout names are repeated in thousands of rows
-def _cleaned(text: str) -> str:
-    return "".join(_plain(character) for character in text)
+def _safe_letters(text: str) -> str:
+    return "".join(_safe_letter(character) for character in text)
+
+
+def _safe_letter(character: str) -> str:
+    if character in "\t\n\r":
+        return " "
+    return _SHOWN_INSTEAD if unicodedata.category(character) in _UNSAFE else character
 
 
 def out(text: str) -> None:
     """Print one line of data on stdout."""
-    click.echo(plain(text))
+    click.echo(safe_line(text))
 
 
 def emphasized(text: str) -> str:
@@ -74,11 +78,29 @@ def emphasized(text: str) -> str:
 
 def out_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under a heading on stdout; on a terminal the heading is bold and the last column is wrapped to fit."""
-    import shutil
-
     lines = table(head, rows, width=shutil.get_terminal_size().columns if sys.stdout.isatty() else None)
     for place, line in enumerate(lines):
         click.echo(click.style(line, bold=True) if place == 0 else line)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, width: int | None = None) -> list[str]:
+    """Lay rows out under a heading, in columns as wide as their text; the last column is not padded.
+
+    With a `width` the last column is wrapped to fit it, unless less than `_NARROWEST` columns are left.
+    """
+    cells = [[safe_line(cell) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    room = 0 if width is None else width - sum(widths[:-1]) - 2 * (len(head) - 1)
+    if room >= _NARROWEST:
+        cells = [line for row in cells for line in _wrapped(row, room)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
+
+
+def _wrapped(row: Sequence[str], room: int) -> Iterator[list[str]]:
+    """Split a row into lines: the first has every column, the others the rest of the last column."""
+    first, *rest = wrap(row[-1], room) or [""]
+    yield [*row[:-1], first]
+    yield from ([*[""] * (len(row) - 1), line] for line in rest)
 
 
 def out_lines(lines: Iterable[str]) -> None:
@@ -100,14 +122,25 @@ def out_document(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False, indent=2))
 
 
+def send_to_clipboard(text: str) -> bool:
+    """Send a text to the clipboard of the terminal (OSC 52), which may not allow it; False without a terminal."""
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    import base64
+
+    sys.stdout.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a")
+    sys.stdout.flush()
+    return True
+
+
 def narrate(text: str) -> None:
     """Print one line of narration on stderr."""
-    click.echo(plain(text), err=True)
+    click.echo(safe_line(text), err=True)
 
 
 def print_problem(problem: CoachProblem) -> None:
     """Print a problem on stderr: its message, highlighted on a terminal, and its hint below."""
-    click.echo(emphasized(plain(problem.message)), err=True)
+    click.echo(emphasized(safe_line(problem.message)), err=True)
     for line in problem.hint.splitlines():
         narrate(f"  {line.removeprefix('  ').rstrip()}")
 
@@ -140,6 +173,9 @@ def progress_bar(label: str, *, least: int = 20) -> Iterator[Callable[[int, int]
             bar.render_finish()
 
 
+# --- questions, and lines in the middle of a run
+
+
 def can_ask() -> bool:
     """Return True if a question on stderr can be seen and answered by a person."""
     return sys.stdin.isatty() and sys.stderr.isatty()
@@ -168,7 +204,7 @@ class TerminalConsole:
         except (OSError, ValueError):  # a stand-in without a descriptor, which cannot block
             narrate(text)
             return
-        data = f"{plain(text)}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
+        data = f"{safe_line(text)}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
         while data and self._is_ready(descriptor):
             try:
                 data = data[os.write(descriptor, data[:_PIECE]) :]
@@ -257,39 +293,10 @@ def _in_lines(question: str, behind: str = ": ") -> str:
 CONSOLE: Final = TerminalConsole()
 
 
-_NARROWEST: Final = 20
-"""Columns below which the last column of a table is not wrapped."""
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, width: int | None = None) -> list[str]:
-    """Lay rows out under a heading, in columns as wide as their text; the last column is not padded.
-
-    With a `width` the last column is wrapped to fit it, unless less than `_NARROWEST` columns are left.
-    """
-    cells = [[plain(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
-    room = 0 if width is None else width - sum(widths[:-1]) - 2 * (len(head) - 1)
-    if room >= _NARROWEST:
-        cells = [line for row in cells for line in _wrapped(row, room)]
-    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
-
-
-def _wrapped(row: Sequence[str], room: int) -> Iterator[list[str]]:
-    """Split a row into lines: the first has every column, the others the rest of the last column."""
-    import textwrap
-
-    first, *rest = textwrap.wrap(row[-1], room) or [""]
-    yield [*row[:-1], first]
-    yield from ([*[""] * (len(row) - 1), line] for line in rest)
-
-
-def _plain(character: str) -> str:
-    if character in "\t\n\r":
-        return " "
-    return _SHOWN_INSTEAD if unicodedata.category(character) in _UNSAFE else character
-
-
-# --- exit codes: how a command ends, and what it says on stderr if it fails ------------------------------------------
+# --- exit codes
+#
+# A command that fails prints one line for what is wrong, one for what to do next, and exits with a code of
+# `EXIT_CODES`; a traceback is printed only with `--debug`.
 
 EXIT_CODES: Final = (
     (0, "done"),
@@ -441,18 +448,20 @@ def _leave_stdout() -> None:
         return
 
 
-# --- Shared by several commands: parameters, types of values, completion by a shell, and writing of new files
-#
-# The module loads for every help page, so anything that only a value or a file needs is imported in the function that
-# reads or writes it.
+# --- parameters of several commands
 
-FASTEST: Final = 1000.0
-"""The fastest playback; faster looks the same as `max`."""
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+"""Adds a parameter to the function of a command."""
 
 
-def workout_argument(
-    metavar: str = "WORKOUT", *, required: bool = True
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def _with_options(command: Callable[..., None], options: Sequence[Decorator]) -> Callable[..., None]:
+    """Give a command these options; its help lists them in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def workout_argument(metavar: str = "WORKOUT", *, required: bool = True) -> Decorator:
     """The workout argument: a file, a name, or a line whose words need no quotes."""
 
     def joined(_context: click.Context, _parameter: click.Parameter, value: tuple[str, ...]) -> str | None:
@@ -461,12 +470,12 @@ def workout_argument(
     return click.argument("workout", nargs=-1, required=required, metavar=metavar, callback=joined)
 
 
-def athlete_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def athlete_option(about: str) -> Decorator:
     """The `--athlete` option; `about` is its help."""
     return click.option("--athlete", metavar="FILE|SLUG", help=about)
 
 
-def adapter_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+def adapter_option() -> Decorator:
     """The `--adapter` option: a Bluetooth adapter."""
     about = "The Bluetooth adapter, by name or address (default: the setting adapter, else all that are on)."
     return click.option("--adapter", metavar="NAME", help=about)
@@ -481,7 +490,6 @@ class SensorModes(click.Choice[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Read the modes and return them in one fixed spelling."""
         from coach.edge.paired_sensors import sensor_modes
-        from coach.problems import UsageProblem
 
         try:
             return ",".join(sensor_modes(str(value)))
@@ -489,7 +497,7 @@ class SensorModes(click.Choice[str]):
             self.fail(f"{problem.message}. {problem.hint}", param, ctx)
 
 
-def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+def sensors_option() -> Decorator:
     """The `--sensors` option."""
     about = (
         "The sensors (default: ble if any is paired, else none); relay uses values that phones and gateways "
@@ -498,13 +506,13 @@ def sensors_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
     return click.option("--sensors", type=SensorModes(), help=about)
 
 
-def race_option() -> Callable[[Callable[..., None]], Callable[..., None]]:
+def race_option() -> Decorator:
     """The `--race` option: a race whose paces replace the athlete's."""
     about = "Use the paces of this race, such as 5k=22:30 or half=1:35, instead of the athlete's."
     return click.option("--race", metavar="DISTANCE=TIME", help=about)
 
 
-def voice_option(about: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def voice_option(about: str) -> Decorator:
     """The `--voice` option; `about` names the default in its help."""
     modes = click.Choice(["clips", "neural", "system", "off"])
     return click.option("--voice", type=modes, help=f"The voice of the cues ({about}).")
@@ -537,10 +545,7 @@ def mqtt_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--mqtt-cert", metavar="FILE", help="The client certificate."),
         click.option("--mqtt-key", metavar="FILE", help="The key of the client certificate."),
     )
-    decorated: Callable[..., None] = packed
-    for option in reversed(options):
-        decorated = option(decorated)
-    return decorated
+    return _with_options(packed, options)
 
 
 class OptionalValue(click.Option):
@@ -617,10 +622,7 @@ def share_options(command: Callable[..., None]) -> Callable[..., None]:
             sharing = ShareRequest(share, share_control, board, relay, webhook, tells, wled)
         command(*args, sharing=sharing, **kwargs)
 
-    decorated: Callable[..., None] = packed
-    for option in reversed(options):
-        decorated = option(decorated)
-    return decorated
+    return _with_options(packed, options)
 
 
 def weather_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -631,9 +633,11 @@ def weather_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, weather=_weather(temperature, dew_point), **values)
 
     degrees = click.FloatRange(-40, 55)
-    warm = click.option("--temperature", metavar="CELSIUS", type=degrees, help="Air temperature.")
-    humid = click.option("--dew-point", metavar="CELSIUS", type=degrees, help="Dew point, from the forecast.")
-    return warm(humid(packed))
+    options = (
+        click.option("--temperature", metavar="CELSIUS", type=degrees, help="Air temperature."),
+        click.option("--dew-point", metavar="CELSIUS", type=degrees, help="Dew point, from the forecast."),
+    )
+    return _with_options(packed, options)
 
 
 def _weather(temperature: float | None, dew_point: float | None) -> tuple[float, float] | None:
@@ -645,26 +649,6 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     if dew_point > temperature:
         raise click.UsageError("The dew point cannot be above the temperature.")
     return temperature, dew_point
-
-
-def day_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options for a day's limits, packed into one argument `limits` or None, and `--wind` and `--hills`."""
-
-    @wraps(command)
-    def packed(
-        *args: Any, minutes: float | None, no_track: bool, treadmill: bool, instead: str | None, **values: Any
-    ) -> None:
-        limits = None
-        if minutes is not None or no_track or treadmill or instead:
-            from coach.plan.today import DayLimits
-
-            limits = DayLimits(minutes, no_track, treadmill, instead or "")
-        command(*args, limits=limits, **values)
-
-    decorated: Callable[..., None] = packed
-    for option in reversed(_DAY):
-        decorated = option(decorated)
-    return decorated
 
 
 _DAY: Final = (
@@ -690,6 +674,23 @@ _DAY: Final = (
 )
 
 
+def day_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options for a day's limits, packed into one argument `limits` or None, and `--wind` and `--hills`."""
+
+    @wraps(command)
+    def packed(
+        *args: Any, minutes: float | None, no_track: bool, treadmill: bool, instead: str | None, **values: Any
+    ) -> None:
+        limits = None
+        if minutes is not None or no_track or treadmill or instead:
+            from coach.plan.today import DayLimits
+
+            limits = DayLimits(minutes, no_track, treadmill, instead or "")
+        command(*args, limits=limits, **values)
+
+    return _with_options(packed, _DAY)
+
+
 def today_options(command: Callable[..., None]) -> Callable[..., None]:
     """The options for today's session, packed into one argument `day`."""
 
@@ -711,6 +712,12 @@ def today_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*args, day=DayRequest(as_planned, limits, wind, hills), **values)
 
     return packed
+
+
+# --- types of values
+
+FASTEST: Final = 1000.0
+"""The fastest playback; faster looks the same as `max`."""
 
 
 class ClockType(click.ParamType[float]):
@@ -766,15 +773,17 @@ class SpeedType(click.ParamType[float]):
         return speed
 
 
-class DayType(click.ParamType["date"]):
+_DAYS: Final = {"d": 1, "w": 7}
+"""Days per unit of a number of days or weeks ago."""
+
+
+class DayType(click.ParamType[date]):
     """A day: `2026-09-01`, `today`, or a number of days or weeks ago: `10d`, `4w`."""
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "date":
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Return the day; days ago are counted from today in the local zone."""
-        from datetime import date, timedelta
-
         text = str(value).strip().casefold()
         try:
             if not text.endswith(tuple(_DAYS)) and text != "today":
@@ -785,10 +794,6 @@ class DayType(click.ParamType["date"]):
             return today if text == "today" else today - timedelta(int(text[:-1]) * _DAYS[text[-1]])
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is not a day: write it as 2026-09-01, today, 10d or 4w.", param, ctx)
-
-
-_DAYS: Final = {"d": 1, "w": 7}
-"""Days per unit of a number of days or weeks ago."""
 
 
 # --- completion: a text is completed by the name of its parameter, which is the same in every command
@@ -891,7 +896,8 @@ _COMPLETED: Final = {
 _FILES: Final = frozenset({"FILE", "DIR", "SETTINGS"})
 """Metavars of text parameters that name a file."""
 
-# --- files and documents that are named on the command line ----------------------------------------------------------
+
+# --- files that are named on the command line
 
 STDOUT: Final = "-"
 """The file name that means standard output."""
@@ -903,9 +909,9 @@ def write_new_file(path: "Path", data: bytes, *, what: str) -> None:
     Raises:
         CoachProblem: the file exists already or cannot be written; nothing was changed.
     """
-    from coach.edge.files import plain as plain_path
+    from coach.edge.files import plain
 
-    name = plain_path(path)
+    name = plain(path)
     if name == STDOUT:
         sys.stdout.buffer.write(data)
         return
@@ -935,14 +941,14 @@ def write_page(out: str, page: str) -> None:
     """
     from pathlib import Path
 
-    from coach.edge.files import plain as plain_path
+    from coach.edge.files import plain
 
     data = page.encode()
     write_new_file(Path(out).expanduser(), data, what="page")
     if out == STDOUT:
         return
     narrate(
-        f"Wrote {plain_path(out)}, {max(1, round(len(data) / 1000))} kB. Open it in any browser; it needs no network."
+        f"Wrote {plain(out)}, {max(1, round(len(data) / 1000))} kB. Open it in any browser; it needs no network."
     )
 
 
@@ -954,17 +960,17 @@ def write_exported(data: bytes, out: str, workout: str, suffix: str) -> str:
     """
     from pathlib import Path
 
-    from coach.edge.files import plain as plain_path
+    from coach.edge.files import plain
 
     path = Path(out).expanduser()
     if path.is_dir():
         path /= f"{file_stem(Path(workout).stem)}{suffix}"
     write_new_file(path, data, what="workout")
-    return plain_path(path)
+    return plain(path)
 
 
-def file_stem(name: str, *, most: int | None = None) -> str:
-    """The stem of a file named after a workout: lower-case letters and digits, joined by hyphens."""
-    import re
+def file_stem(name: str, *, most: int = 120) -> str:
+    """The stem of a file named after a workout: lower-case letters of any script and digits, joined by hyphens."""
+    from coach.spelling import file_name
 
-    return re.sub(r"[^a-z0-9]+", "-", name.lower())[:most].strip("-") or "workout"
+    return file_name(name, most) or "workout"

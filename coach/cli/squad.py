@@ -1,6 +1,7 @@
 """`coach squad`: several runners at once, on one laptop."""
 
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,9 +20,12 @@ from coach.cli.shared import (
     out,
     out_document,
     out_json,
+    send_to_clipboard,
     voice_option,
     workout_argument,
 )
+from coach.edge.files import plain, runner_paths, write_atomically
+from coach.problems import CoachProblem
 
 if TYPE_CHECKING:
     from coach.app.squad_sessions import PlannedRunner
@@ -145,7 +149,6 @@ def run(
         raise click.UsageError("--record and --no-record exclude each other.")
     from coach.app.squad_playback import offer_session
     from coach.app.squad_sessions import SquadRequest, run_session
-    from coach.edge.files import runner_paths
 
     request = SquadRequest(
         roster, workout or "", groups, sensors, record, not no_record, voice, adapter, mqtt, share
@@ -204,8 +207,6 @@ def _checked_tree(planned: "PlannedRunner") -> dict[str, Any]:
 
 
 def _checked_line(planned: "PlannedRunner", *, is_planned: bool) -> str:
-    from coach.edge.files import plain
-
     runner = planned.runner
     what = (
         ""
@@ -426,9 +427,6 @@ def sheet(
     coach squad sheet | lp prints it on paper. SESSION is an ID or its first letters, last, a number of the list, or a
     file.
     """
-    from pathlib import Path
-
-    from coach.edge.files import runner_paths
     from coach.edge.squad_files import load_sheet, read_hand_sessions
     from coach.squad.by_hand import HEADS, sheet_csv, sheet_lines, sheet_table
 
@@ -460,13 +458,13 @@ def _list_one(number: int, session: "HandSession", *, as_json: bool) -> None:
     presses, loose = len(timing.presses), len(timing.loose())
     if as_json:
         tree: dict[str, Any] = {"v": 1, "session": session.name, "started": session.setup.started}
-        tree |= {"runners": len(timing.shown()), "presses": presses, "loose": loose}
+        tree |= {"runners": len(timing.runners_on_page()), "presses": presses, "loose": loose}
         out_json(tree | {"is_finished": session.is_finished, "file": str(session.path)})
         return
     state = "ended" if session.is_finished else "open"
     out(
         f"{number:>3}  {session.setup.started[:16]}  {state:<5}  {session.name}  "
-        f"{len(timing.shown())} runners, {presses} presses, {loose} loose"
+        f"{len(timing.runners_on_page())} runners, {presses} presses, {loose} loose"
     )
 
 
@@ -476,11 +474,6 @@ def _save(name: str, data: bytes) -> None:
     Raises:
         CoachProblem: it cannot be written.
     """
-    from pathlib import Path
-
-    from coach.edge.files import plain, write_atomically
-    from coach.problems import CoachProblem
-
     if name == "-":
         click.echo(data.decode(), nl=False)
         return
@@ -496,13 +489,7 @@ def _save(name: str, data: bytes) -> None:
 
 def _copy(text: str) -> None:
     """Send a text to the clipboard of the terminal."""
-    import base64
-    import os
-    import sys
-
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        sys.stdout.write(f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\a")
-        sys.stdout.flush()
+    if send_to_clipboard(text):
         narrate("Sent to the clipboard too.")
     else:
         narrate("There is no terminal whose clipboard could take it: coach squad sheet > FILE")

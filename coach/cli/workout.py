@@ -21,10 +21,13 @@ from coach.cli.shared import (
     print_problem,
     race_option,
     workout_argument,
+    write_exported,
     write_new_file,
 )
+from coach.edge.files import plain
 from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
 from coach.problems import CoachProblem
+from coach.spelling import Misspelt
 
 if TYPE_CHECKING:
     from coach.workout.describe import CatalogueEntry, SearchFilter
@@ -157,11 +160,11 @@ def list_(
     phase fits every phase.
     """
     from coach.app.workouts import catalogue_entries, shown_unit
-    from coach.workout.describe import CatalogueEntry, Query, SearchFilter, race_named
+    from coach.workout.describe import CatalogueEntry, Query, SearchFilter, race_tag
 
     tags = SearchFilter(
         words=(*words, *search.split()),
-        focus=race_named(focus or ""),
+        focus=race_tag(focus or ""),
         levels=tuple(level.casefold() for level in levels),
         phase=(phase or "").casefold(),
         system=(system or "").casefold(),
@@ -203,7 +206,7 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     from coach.app.workouts import outline_of
     from coach.workout import notation
     from coach.workout.describe import item_text, step_label
-    from coach.workout.document import of_steps, of_workout
+    from coach.workout.document import rules_by_step, rules_of_workout
     from coach.workout.resolve import too_ambitious
 
     outlined = outline_of(workout, CONSOLE, athlete, race)
@@ -217,13 +220,13 @@ def show(workout: str, athlete: str | None, race: str | None, as_json: bool) -> 
     for text in (about.description, about.notes):
         for paragraph in (text or "").splitlines():
             out(paragraph)
-    for text in of_workout(about):
+    for text in rules_of_workout(about):
         out(text)
     if about.source:
         out(f"Source: {about.source}")
     out("")
     rows, purposes = [], set[str]()
-    for place, (step, notes) in enumerate(of_steps(outlined.timeline, about), 1):
+    for place, (step, notes) in enumerate(rules_by_step(outlined.timeline, about), 1):
         rows.append((str(place), step.path, step_label(step)))
         purpose = [step.purpose] if step.purpose and step.purpose not in purposes else []
         purposes.update(purpose)
@@ -334,7 +337,6 @@ def export(
 ) -> None:
     """Write a workout for another program."""
     from coach.app.workouts import export_workout_for, shown_athlete
-    from coach.cli.shared import write_exported
     from coach.edge.store import Store
     from coach.interchange.workouts import MOST_REPORTED
 
@@ -391,7 +393,6 @@ def new(*, words: tuple[str, ...], name: str | None, target: str | None) -> None
     file = line or target
     if not file:
         raise click.UsageError("Missing argument: a LINE such as '6x800 @ 5k / 400 jog', or a FILE.json.")
-    from coach.edge.files import plain
     from coach.workout.document import load_document
 
     data = starter("My workout" if name is None else name)
@@ -618,8 +619,6 @@ def _give(make: Callable[[], dict[str, Any]], *, name: str | None, out: str | No
         click.UsageError: the numbers make no workout.
         CoachProblem: it cannot be written.
     """
-    from coach.spelling import Misspelt
-
     try:
         tree = make()
     except Misspelt as wrong:
@@ -651,9 +650,6 @@ def _write(tree: dict[str, Any], *, name: str | None, out: str | None) -> None:
     if out is None:
         click.echo(data.decode(), nl=False)
         return
-    from pathlib import Path
-
-    from coach.edge.files import plain
     from coach.edge.store import Store
 
     write_new_file(Path(out).expanduser(), data, what="workout")
@@ -673,8 +669,6 @@ def write_documents(documents: Sequence[Mapping[str, Any]], out: str) -> list[st
     Raises:
         CoachProblem: a file exists already or cannot be written; nothing was overwritten.
     """
-    from coach.edge.files import plain
-
     path = Path(out).expanduser()
     if len(documents) == 1 and not path.is_dir():
         write_new_file(path, _written(documents[0]), what="workout")

@@ -7,7 +7,6 @@ The reminders are the workout's own, and amounts in them add up. Halfway is the 
 from dataclasses import dataclass
 from typing import Final
 
-from coach.cues import phrases
 from coach.cues.arbiter import (
     DUST_S,
     NEVER,
@@ -21,7 +20,8 @@ from coach.cues.arbiter import (
 )
 from coach.cues.config import Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Sound, Why, Words
+from coach.cues.cue import CueClass, CueKind, Sound, Why, sentence
+from coach.cues.language import Words
 from coach.physiology.surroundings import CAUTION_SUM_F
 from coach.quantities import Metres, Seconds
 from coach.session.events import (
@@ -241,7 +241,7 @@ class Prompts(Rule):
         if step.question:
             self._say(self.phrases.question(step.question, step.answers), "question", now)
         elif step.items:
-            words = " ".join((phrases.sentence(step.name), self.phrases.item(step.items[0])))
+            words = " ".join((sentence(step.name), self.phrases.item(step.items[0])))
             self._say(words, "checklist", now)
 
     def subscriptions(self) -> tuple[Subscription, ...]:
@@ -355,7 +355,7 @@ class HeatCaution(Rule):
         self._record.note(now, scope=is_hard)
 
 
-# --- a belt ----------------------------------------------------------------------------------------------------------
+# --- a belt
 
 
 class BeltQuestion(Rule):
@@ -482,7 +482,7 @@ class BeltAhead(Rule):
         return target.band.nominal
 
 
-# --- reminders, and the middle of an easy run ------------------------------------------------------------------------
+# --- reminders, and the middle of an easy run
 
 
 @dataclass(slots=True)

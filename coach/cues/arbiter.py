@@ -1,4 +1,6 @@
-"""Decides which proposed cues are spoken, by class, budget and silence.
+"""What the rules share: the arbiter of what they propose, how much of a cue is heard, and the base class of a rule.
+
+Rules propose cues, and the arbiter decides by class, budget and silence which of them are said:
 
 - Safety is always said. Countdowns, first words and information are said when they are due.
 - Coach cues are few: a budget for each step, at least 20 s apart, with longer silences while the runner does not
@@ -26,10 +28,8 @@ from coach.cues.cue import (
     Suppression,
     SuppressionReason,
     Why,
-    Words,
-    read_out,
 )
-from coach.cues.phrases import LANGUAGES
+from coach.cues.language import LANGUAGES, Words, read_out
 from coach.physiology.surroundings import lap_in_lane, mark_m
 from coach.quantities import Metres, Seconds
 from coach.session.events import SessionEvent
@@ -39,18 +39,17 @@ from coach.signals.signals import Signals
 from coach.workout.kinds import FLOATS, JUDGED, RESTS, Kind
 from coach.workout.timeline import Quantity
 
-# --- Decides how a cue is heard: with which tone, in which words, or not at all
+# --- how a cue is heard: with which tone, in which words, or not at all
 #
-# Every kind of cue has a row in `CUES`: its class and its tone. The words of a cue come from `phrases`; this module
-# decides how many of them are spoken:
+# Every kind of cue has a row in `CUES`: its class and its tone. The rules propose the words; `Speech` decides how
+# many of them are spoken:
 #
 # - A step's words take at most a share of its time. What does not fit is shortened to its first sentence, then left
-#   out;
-# the tone is played all the same. In a step of half a minute it is one word that tells something by itself.
+#   out; the tone is played all the same. In a step of half a minute it is one word that tells something by itself.
 # - A text is said in words: digits, signs and units that stand in a workout are read out.
 # - A countdown is beeps and a tone, so that it is heard at its moment.
 # - On an open speaker a verdict waits until the runner is near the laptop. Heart rate and advice are for the runner's
-# ears alone. A runner's name is in no cue.
+#   ears alone. A runner's name is in no cue.
 #
 # A sink plays the tone and then the words, and drops or pre-empts by class and `ttl_s`; it decides nothing else.
 
@@ -124,8 +123,6 @@ _ENDS: Final = ".?!"
 """What ends the part of a cue that can stand alone."""
 _REPLACEABLE: Final = frozenset({CueClass.SAFETY, CueClass.COUNTDOWN, CueClass.STEP, CueClass.COACH})
 """Classes whose moment is marked by a beep if no word of theirs is spoken and they have no tone of their own."""
-
-
 _GO_S: Final = 0.5
 """A start that had its tone within this time needs no beep in place of its words; judged: they sound as one."""
 _FIGURE_WORDS: Final = 3
@@ -277,15 +274,7 @@ def _place_m(session: Session, now: Seconds) -> float | None:
     return None if metres is None else mark_m(step.start_mark, lap_m) - step.line_m + metres
 
 
-# --- Decides which proposed cues are spoken, by class, budget and silence
-#
-# - Safety is always said. Countdowns, first words and information are said when they are due.
-# - Coach cues are few: a budget for each step, at least 20 s apart, with longer silences while the runner does not
-# answer them. Budgets and growing silences are for small errors: a severe one is called all the same, 45 s after the
-# last call of it, from the third unanswered call on after twice as long each time.
-# - More speed is asked for twice without an answer, and then the light is set back to the runner.
-# - No coach cue is said in the last seconds of a step, nor in a rep too short to correct anything.
-# - Nothing is said while an undo replays the past, and nothing is spoken in coach mode without sensors.
+# --- which proposed cues are said
 
 TTL_S: Final = {
     CueClass.SAFETY: Seconds(30.0),
@@ -696,6 +685,11 @@ class CueArbiter:
         return now - self._last_coach_at >= gap_s and not is_near_end
 
 
+def shown_s(cue: Cue) -> Seconds:
+    """Return how long a cue is shown: as long as it is worth saying, a verdict for 8 s at least."""
+    return max(cue.ttl_s, VERDICT_SHOWN_S) if cue.kind in VERDICTS else cue.ttl_s
+
+
 def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Iterator[Suppression]:
     """Yield the reasons why a cue about pace would be suppressed now, for `coach explain`."""
     step = context.step
@@ -728,12 +722,7 @@ def suppressions(context: StepContext, arbiter: CueArbiter, now: Seconds) -> Ite
     yield from arbiter.suppressions(now)
 
 
-def shown_s(cue: Cue) -> Seconds:
-    """Return how long a cue is shown: as long as it is worth saying, a verdict for 8 s at least."""
-    return max(cue.ttl_s, VERDICT_SHOWN_S) if cue.kind in VERDICTS else cue.ttl_s
-
-
-# --- The base class of the rules, and the band monitor they share
+# --- the base of the rules, and the monitor of a band
 
 RuleEvent = SessionEvent | SensorChanged | Calibrated
 NEVER: Final = inf

@@ -1,27 +1,18 @@
-"""Judges cadence, power and external metrics against the limits of the step, its gates, standing in rests, and form.
+"""The rules of cadence, power and external metrics, of standing in rests, of form, and of the gates of a workout.
 
 A target is judged in its own quantity, and a cap beside it in the cap's. A value out of its band for a while is called,
 the second time in other words, and back inside it is said once. Limits on metrics come from the workout or the athlete:
-none is built in or advised (docs/explanation/refusals.md). A gate is a rule of the workout's own, asked before a step
-or watched during it.
-
-A runner who stands in a jogged recovery is asked to jog, once a set: jogging clears lactate faster than standing. It
-is not asked where the workout has a walk or a stand, nor in the rest of a send-off, which is spent at the line. No
-trial of single workouts is known.
-
-Form is for runners who switched it on, when the cadence drops in the last third of a rep. Their own cadence at a speed
-must be known from at least three runs (`coach.athlete`), because a drop that the speed explains is no loss of form.
+none is built in or advised (docs/explanation/refusals.md).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, NamedTuple
 
-from coach.cues import phrases
 from coach.cues.arbiter import BandMonitor, CueArbiter, CueRecord, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
-from coach.cues.phrases import Phrases
+from coach.cues.cue import CueClass, CueKind, Phrases, Settling, Why, sentence
+from coach.cues.language import Words
 from coach.quantities import Seconds
 from coach.session.events import StepStarted
 from coach.session.phases import Phase
@@ -287,7 +278,11 @@ class MetricBand(Rule):
             limit.monitor.record.note(now, side)
 
 
-# --- rests that are stood --------------------------------------------------------------------------------------------
+# --- rests that are stood
+#
+# A runner who stands in a jogged recovery is asked to jog, once a set: jogging clears lactate faster than standing.
+# It is not asked where the workout has a walk or a stand, nor in the rest of a send-off, which is spent at the line.
+# No trial of single workouts is known.
 
 _WITH_AN_END: Final = (TimeEnd, DistanceEnd)
 """Ends of a recovery with a known length. In a recovery that a press ends the runner may stand."""
@@ -346,7 +341,10 @@ class StandingRest(Rule):
             self._record.note(now, step.set_id)
 
 
-# --- form ------------------------------------------------------------------------------------------------------------
+# --- form
+#
+# For runners who switched it on, when the cadence drops in the last third of a rep. Their own cadence at a speed must
+# be known from at least three runs (`coach.athlete`), because a drop that the speed explains is no loss of form.
 
 _SMOOTH_S = 5.0
 """Time constant of the judged cadence, which smooths single odd strides."""
@@ -440,7 +438,7 @@ class FormRule(Rule):
         return self.context.share_done(now)
 
 
-# --- gates of the workout's own --------------------------------------------------------------------------------------
+# --- gates: rules of the workout's own, asked before a step or watched during it
 
 _CHANNELS: Final = {
     Quantity.SPEED: Subscription.SPEED,
@@ -578,4 +576,4 @@ class Gates(Rule):
             counter.record.reset()
 
     def _say(self, gate: StepGate, why: Why, now: Seconds) -> None:
-        self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, phrases.gate(gate.rule, gate.text), why)
+        self.arbiter.emit(now, CueKind.GATE, CueClass.STEP, sentence(gate.text or gate.rule), why)

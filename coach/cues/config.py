@@ -70,7 +70,7 @@ class LanguageCode(StrEnum):
 class CueSettings:
     """When a cue is said, how often, and what evidence it needs."""
 
-    # --- settling -------------------------------------------------------------------------------------------
+    # --- settling
 
     settle_standing_s: Seconds = Seconds(20.0)
     """No verdict this soon after a standing or walking start; nine reps of ten are at their pace after 23 s.
@@ -118,7 +118,7 @@ class CueSettings:
     proven_sd: float = 0.02
     """A pod counts as calibrated when the SD of its factor is at most this; the prior of a new pod is 0.03. Judged."""
 
-    # --- pace, cadence, power --------------------------------------------------------------------------------
+    # --- pace, cadence, power
 
     smooth_s: Seconds = Seconds(15.0)
     """Time constant of cadence and power. Judged."""
@@ -271,7 +271,7 @@ class CueSettings:
     standing_left_s: Seconds = Seconds(15.0)
     """The runner is not asked to jog if less than this is left of the recovery. Judged."""
 
-    # --- pacing light ----------------------------------------------------------------------------------------
+    # --- pacing light
 
     light_from_m: Metres = Metres(150.0)
     """No verdict against the pacing light before this distance; one second at 150 m is nothing at the end. Judged."""
@@ -297,7 +297,7 @@ class CueSettings:
     Judged.
     """
 
-    # --- the first rep -----------------------------------------------------------------------------------------
+    # --- the first rep
 
     start_fast_share: float = 0.06
     """A first rep is called too fast from this share over the target on. Judged."""
@@ -320,7 +320,7 @@ class CueSettings:
     start_fast_until_s: Seconds = Seconds(60.0)
     """The start of a first rep lasts this long; afterwards the band and the pacing light take over. Judged."""
 
-    # --- arbiter ---------------------------------------------------------------------------------------------
+    # --- arbiter
 
     budget: int = 2
     """Coach cues in a rep. Judged."""
@@ -355,7 +355,7 @@ class CueSettings:
     paused_still_spm: float = 150.0
     """A paused runner counts as running above this cadence; nobody walks at 150. Measured on walks."""
 
-    # --- countdowns and announcements ------------------------------------------------------------------------
+    # --- countdowns and announcements
 
     countdown_s: tuple[int, ...] = (30, 10, 3, 2, 1)
     """Marks of a countdown: 30 to come back to the line, 10 to get ready, 3-2-1 to go. Judged."""
@@ -424,7 +424,7 @@ class CueSettings:
     split_km_m: Metres = Metres(1000.0)
     """Distance between spoken splits in such a rep. Judged."""
 
-    # --- heart rate ------------------------------------------------------------------------------------------
+    # --- heart rate
 
     easy_cap: bool = True
     """Cap easy steps without a heart rate of their own at 85 % of threshold, else at 75 % of a measured maximum."""
@@ -526,7 +526,7 @@ class CueSettings:
     ceiling_repeat_s: Seconds = Seconds(60.0)
     """Time between two cues while the heart rate stays at the ceiling. Judged."""
 
-    # --- sensors, fading -------------------------------------------------------------------------------------
+    # --- sensors, fading
 
     loss_distance_s: Seconds = Seconds(45.0)
     """A lost distance source is spoken of after this long; short losses happen once or twice a lap.
@@ -573,7 +573,7 @@ class CueSettings:
     fade_in_hold_s: Seconds = Seconds(10.0)
     """How long it must last there; a headwind on the back straight is shorter in a smoothed speed. Judged."""
 
-    # --- form, belt, line ------------------------------------------------------------------------------------
+    # --- form, belt, line
 
     form_cues: bool = False
     """Say a word about form when the cadence drops. Judged."""
@@ -606,7 +606,7 @@ class CueSettings:
     line_least_m: Metres = Metres(15.0)
     """Distance from the planned line at which the hint is shown; less is within the uncertainty of the lag. Judged."""
 
-    # --- what is heard ---------------------------------------------------------------------------------------
+    # --- what is heard
 
     language: LanguageCode = LanguageCode.EN
     """The language of cues, on the screen and in the ears: `en` or `de`; what else a screen says is English."""
@@ -631,7 +631,7 @@ class CueSettings:
     missing_s: Seconds = Seconds(30.0)
     """A sensor that is missing so long before a start by countdown is reported, while it can still be fixed. Judged."""
 
-    # --- of earlier versions ---------------------------------------------------------------------------------
+    # --- of earlier versions
 
     mending: float = 0.02
     """Decides nothing any more; `true_share` asks the last seconds instead."""

@@ -5,8 +5,8 @@ from math import sqrt
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.cue import Settling
-from coach.cues.phrases import LANGUAGES, Phrases
+from coach.cues.cue import Phrases, Settling
+from coach.cues.language import LANGUAGES
 from coach.physiology.heart_rate import HeartRateKinetics
 from coach.physiology.performance import CadenceLine
 from coach.quantities import Seconds
@@ -554,7 +554,7 @@ def extent_of(step: Step | None, rep_s: float) -> tuple[float | None, float | No
     return metres, seconds
 
 
-# --- wind, hills and tired legs: a speed off the target that is no error, or for which nobody should be pushed
+# --- wind, hills and tired legs: a speed off the target that is no error, or for which nobody is pushed
 
 _PLACE_M: Final = 25.0
 """Length of a place on the track; judged: a smoothed speed changes little over it."""

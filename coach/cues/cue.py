@@ -1,15 +1,25 @@
-"""Cues, the evidence behind them, and the reasons why none was emitted."""
+"""What a cue is, the evidence behind it, the reasons why none was emitted, and the words that a cue is said in."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-from coach.quantities import Seconds
+from coach.cues.language import ENGLISH, Language, Words, clock_words
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Seconds, format_clock, format_metres
 from coach.session.phases import Button
 from coach.signals.readings import Source
-from coach.workout.timeline import Move
+from coach.workout.kinds import KINDS, RESTS
+from coach.workout.timeline import (
+    Band,
+    ChecklistItem,
+    CoachBy,
+    EndConditions,
+    HeartRateEnd,
+    Quantity,
+    Step,
+    StepReminder,
+    StepTarget,
+)
 
 
 class CueKind(StrEnum):
@@ -232,470 +242,629 @@ class Opinion:
     """The reasons why nothing would be said now; of a pace that is judged all, of other quantities the common ones."""
 
 
-# --- The words of a language that cues are said in; the defaults are English
+# --- words: numbers, paces, steps and sensors in the phrases of a language
 #
-# `coach.cues.phrases` puts the figures in. Another language is one `Language` in a module of its own, with every
-# field given, and a row in `coach.cues.phrases.LANGUAGES`; tests compare its fields and placeholders with these.
-#
-# Words are short, and numbers are written as they are said: "four oh five" and not "4:05". What is only shown has
-# digits. Where the words for the ears are others than those on the screen, `Words` has both: for the ears a coach's
-# cue begins with what to do, and has at most four words beside its figures.
+# The workout's own words stay as they are written: reminders, questions, checklists, texts of gates, labels of
+# targets. The screen's own are in `coach.screen.words`.
 
-
-class Words(NamedTuple):
-    """The words of a cue where those for the ears differ from those on the screen."""
-
-    text: str
-    """The words on the screen."""
-    speech: str
-    """The words to speak; empty for a tone alone."""
-
-
-_ONES: Final = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+_STRAINED: Final = frozenset(
+    {("smo2_percent", False), ("core_temperature_c", True), ("skin_temperature_c", True)}
 )
-_TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+"""Metrics with the side of the limit (True is high) that only less effort corrects."""
 
 
-def _number(whole: int) -> str:
-    if whole < 20:
-        return _ONES[whole]
-    if whole < 100:
-        tens, ones = divmod(whole, 10)
-        return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
-    if whole < 1000:
-        hundreds, rest = divmod(whole, 100)
-        return f"{_ONES[hundreds]} hundred {_number(rest)}" if rest else f"{_ONES[hundreds]} hundred"
-    thousands, rest = divmod(whole, 1000)
-    return f"{_number(thousands)} thousand {_number(rest)}" if rest else f"{_number(thousands)} thousand"
+def sentence(text: str) -> str:
+    """Return text as a sentence, with a capital and a full stop; empty text stays empty."""
+    text = text.strip()
+    if not text:
+        return ""
+    return f"{_capital(text)}{'' if text[-1] in '.?!' else '.'}"
 
 
-def _beats(whole: int) -> str:
-    hundreds, rest = divmod(whole, 100)
-    if not hundreds:
-        return _number(rest)
-    return f"{_number(hundreds)} {_two_digits(rest)}" if rest else f"{_number(hundreds)} hundred"
+def is_miles(value: float) -> bool:
+    """Return True if a distance is a whole or half number of miles, which is not said in metres."""
+    halves = value / METRES_PER_MILE * 2
+    return round(halves) > 0 and abs(halves - round(halves)) * METRES_PER_MILE < 1.0
 
 
-def _two_digits(value: int) -> str:
-    return f"oh {_ONES[value]}" if value < 10 else _number(value)
+class Phrases:
+    """The words of cues in one language; phrases without a figure are read from `language`."""
 
+    __slots__ = ("language",)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
-    """The words of one language. `Phrases` replaces the parts in braces; tuples are said in turn."""
+    def __init__(self, language: Language = ENGLISH) -> None:
+        """Speak a language."""
+        self.language = language
 
     # --- numbers and amounts
-    number: Callable[[int], str] = field(default=_number)
-    """A whole number from 0 to 999,999."""
-    beats: Callable[[int], str] = field(default=_beats)
-    """A heart rate, a cadence or watts as runners say it: 150 "one fifty"."""
-    two_digits: Callable[[int], str] = field(default=_two_digits)
-    """The seconds or minutes of a time, 1 to 59, after the part before: 5 "oh five"."""
-    flat: str = "{minutes} flat"
-    with_tenth: str = "{whole} point {tenth}"
-    second: str = "one second"
-    seconds: str = "{n} seconds"
-    minute: str = "one minute"
-    minutes: str = "{n} minutes"
-    hour: str = "one hour"
-    hours: str = "{n} hours"
-    metres: str = "{n} metres"
-    kilometres: str = "{n} k"
-    half_mile: str = "half a mile"
-    mile: str = "one mile"
-    miles: str = "{n} miles"
-    miles_and_half: str = "{n} and a half miles"
-    about: str = "about {words}"
-    units: Mapping[str, tuple[str, str]] = field(
-        default_factory=lambda: {
-            "s": ("second", "seconds"),
-            "sec": ("second", "seconds"),
-            '"': ("second", "seconds"),
-            "\N{DOUBLE PRIME}": ("second", "seconds"),
-            "min": ("minute", "minutes"),
-            "'": ("minute", "minutes"),
-            "\N{PRIME}": ("minute", "minutes"),
-            "h": ("hour", "hours"),
-            "m": ("metre", "metres"),
-            "km": ("kilometre", "kilometres"),
-            "mi": ("mile", "miles"),
-            "k": ("k", "k"),
-            "g": ("gram", "grams"),
-            "mg": ("milligram", "milligrams"),
-            "ml": ("millilitre", "millilitres"),
-            "l": ("litre", "litres"),
-            "kcal": ("calorie", "calories"),
-            "%": ("per cent", "per cent"),
-            "°": ("degree", "degrees"),
-            "°c": ("degree", "degrees"),
-            "w": ("watt", "watts"),
-            "bpm": ("beat", "beats"),
-            "spm": ("step", "steps"),
-            "km/h": ("kilometre an hour", "kilometres an hour"),
-            "/km": ("a kilometre", "a kilometre"),
-            "/mi": ("a mile", "a mile"),
-            "x": ("times", "times"),
-            "\N{MULTIPLICATION SIGN}": ("times", "times"),
-        }
-    )
-    """The units behind a figure, in small letters, with the words for one and for many."""
-    signs: Mapping[str, str] = field(
-        default_factory=lambda: {"&": "and", "@": "at", "+": "plus", "=": "is", "<": "under", ">": "over"}
-    )
-    """The words for signs."""
-    up_to: str = "to"
-    """The word between the two figures of a range."""
-    heart_rate_word: str = "heart rate"
-    """What "HR" stands for."""
+
+    def number(self, value: float) -> str:
+        """Return a whole number from 0 to 999,999 in words."""
+        return self.language.number(round(value))
+
+    def decimal(self, value: float) -> str:
+        """Return a number to the tenth in words: "three", "three point eight"."""
+        whole, tenth = divmod(round(value * 10), 10)
+        return self._with_tenth(self.number(whole), tenth) if tenth else self.number(whole)
+
+    def beats(self, bpm: float) -> str:
+        """Return a heart rate or cadence as runners say it: 98 "ninety-eight", 105 "one oh five", 150 "one fifty"."""
+        return self.language.beats(round(bpm))
+
+    def clock(self, seconds: float) -> str:
+        """Return a time of a run or a pace: 48 "forty-eight", 245 "four oh five", 240 "four flat"."""
+        return clock_words(round(seconds), self.language)
+
+    def clock_tenths(self, seconds: float) -> str:
+        """Return a time to the tenth: 48.2 "forty-eight point two"."""
+        whole, tenth = divmod(round(seconds * 10), 10)
+        return self._with_tenth(self.clock(whole), tenth)
+
+    def duration(self, seconds: float) -> str:
+        """Return a duration: "forty-five seconds", "two minutes", "one thirty", "one hour"."""
+        language, whole = self.language, round(seconds)
+        if whole < 60:
+            return self._counted(whole, language.second, language.seconds)
+        minutes, second = divmod(whole, 60)
+        if second:
+            return self.clock(whole)
+        hours, minute = divmod(minutes, 60)
+        if not hours:
+            return self._counted(minute, language.minute, language.minutes)
+        hours_words = self._counted(hours, language.hour, language.hours)
+        return f"{hours_words} {language.number(minute)}" if minute else hours_words
+
+    def metres(self, value: float) -> str:
+        """Return a distance: "four hundred metres", "one mile", "five k", "one point two k"."""
+        language = self.language
+        if is_miles(value):
+            return self._miles(value)
+        whole = round(value)
+        if whole < 2000:
+            return language.metres.format(n=language.number(whole))
+        return language.kilometres.format(n=self.decimal(round(value / 100) / 10))
+
+    def pace(self, speed: float, unit: str = "km") -> str:
+        """Return a speed in m/s as a pace per kilometre or mile: "four oh five"."""
+        return self.clock((METRES_PER_MILE if unit == "mile" else METRES_PER_KM) / speed)
+
+    def belt(self, speed: float) -> str:
+        """Return a speed in m/s as a belt shows it, in km/h: "fourteen one", "twelve"."""
+        whole, tenth = divmod(round(speed * 36), 10)
+        number = self.language.number
+        return f"{number(whole)} {number(tenth)}" if tenth else number(whole)
+
+    def _miles(self, value: float) -> str:
+        language = self.language
+        whole, half = divmod(round(value / METRES_PER_MILE * 2), 2)
+        if not whole:
+            return language.half_mile
+        if half:
+            return language.miles_and_half.format(n=language.number(whole))
+        return self._counted(whole, language.mile, language.miles)
+
+    def _counted(self, count: int, one: str, many: str) -> str:
+        return one if count == 1 else many.format(n=self.language.number(count))
+
+    def _with_tenth(self, whole: str, tenth: int) -> str:
+        return self.language.with_tenth.format(whole=whole, tenth=self.language.number(tenth))
+
+    # --- targets
+
+    def until(self, end: EndConditions, *, tells_heart: bool = True) -> str:
+        """Return the distance, time or heart rate that ends a step, in this order; empty if a press ends it."""
+        if (distance := end.distance()) is not None:
+            return self.metres(distance)
+        if (seconds := end.time()) is not None:
+            return self.duration(seconds)
+        for end_condition in end.ends:
+            if isinstance(end_condition, HeartRateEnd) and tells_heart:
+                return self.language.until_beats.format(beats=self.beats(end_condition.bpm))
+        return ""
+
+    def target_words(
+        self, target: StepTarget, step: Step, *, belt_speed: bool = False, unit: str = "km"
+    ) -> str:
+        """Return a target: "at four ten", "under one fifty", "at one eighty steps", or its label."""
+        band, language = target.band, self.language
+        if target.quantity is Quantity.SPEED:
+            return self._speed_words(band, step, belt_speed=belt_speed, unit=unit)
+        template = {
+            Quantity.HEART_RATE: language.heart_rate,
+            Quantity.CADENCE: language.cadence,
+            Quantity.POWER: language.power,
+        }.get(target.quantity)
+        if template is None:
+            return target.label
+        between = self._between(band)
+        return template.format(range=between) if between else ""
+
+    def _speed_words(self, band: Band, step: Step, *, belt_speed: bool, unit: str) -> str:
+        aim, language = band.aim, self.language
+        if aim is None:
+            return self._pace_range(band, unit)
+        if belt_speed:
+            return language.at_pace.format(pace=self.belt(aim))
+        distance = step.until.distance()
+        if distance is not None and step.steer is CoachBy.TIME:
+            return language.in_time.format(time=self.clock(distance / aim))
+        return language.at_pace.format(pace=self.pace(aim, unit))
+
+    def _pace_range(self, band: Band, unit: str) -> str:
+        language = self.language
+        if band.low is not None and band.high is not None:
+            return language.pace_between.format(
+                fast=self.pace(band.high, unit), slow=self.pace(band.low, unit)
+            )
+        if band.high is not None:
+            return language.no_faster.format(pace=self.pace(band.high, unit))
+        return "" if band.low is None else language.or_faster.format(pace=self.pace(band.low, unit))
+
+    def _between(self, band: Band) -> str:
+        language = self.language
+        if band.low is not None and band.high is not None:
+            return language.between.format(low=self.beats(band.low), high=self.beats(band.high))
+        if band.high is not None:
+            return language.under.format(high=self.beats(band.high))
+        if band.low is not None:
+            return language.over.format(low=self.beats(band.low))
+        return "" if band.aim is None else self.beats(band.aim)
 
     # --- steps
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    """The names of kinds of step and of their reps; what is not there is called as in `coach.workout.kinds`."""
-    moves: Mapping[Move, str] = field(
-        default_factory=lambda: {Move.JOG: "Jog", Move.WALK: "Walk", Move.STAND: "Stand"}
-    )
-    count: str = "{rep} {n} of {of}."
-    set_count: str = "Set {n} of {of}."
-    rep_number: str = "{rep} {n}."
-    next_step: str = "Next: {words}"
-    has_small_initials: bool = True
-    """Whether the first word after a colon begins with a small letter."""
-    until_beats: str = "until {beats}"
-    attaches: tuple[str, ...] = ("at ", "in ")
-    """How a target begins that follows the length of a step without a comma."""
-    at_pace: str = "at {pace}"
-    in_time: str = "in {time}"
-    pace_between: str = "at {fast} to {slow}"
-    no_faster: str = "no faster than {pace}"
-    or_faster: str = "at {pace} or faster"
-    heart_rate: str = "heart rate {range}"
-    cadence: str = "cadence {range}"
-    power: str = "power {range}"
-    between: str = "{low} to {high}"
-    under: str = "under {high}"
-    over: str = "over {low}"
-    marks: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "A": "the line",
-            "100": "the one hundred",
-            "B": "the two hundred",
-            "300": "the three hundred",
-        }
-    )
-    start_at: str = "Start at {place}."
-    start_before: str = "Start {metres} before {place}."
-    start_after: str = "Start {metres} after {place}."
-    sets: str = "{n} times {amount}"
-    each_side: str = "each side"
-    minimum: str = "That was the minimum."
-    finished: str = "Finished. Well done."
-    waiting: str = "Waiting for you."
-    paused: str = "Paused."
-    still_paused: str = "Still paused."
-    resumed: str = "Clock runs."
-    to_easy: str = "Easy. {time} hard."
-    to_hard: str = "Hard. {time} easy."
-    fartlek: str = "Hard {hard}, easy {easy} in all."
-    effort_day: str = "Effort day. Paces {percent} per cent slower."
-    effort_day_reps: str = "Effort day. Paces {percent} per cent slower, short reps {reps}."
-    effort_day_off: str = "Effort day off. Paces as written."
-    by_effort: str = "By effort and heart rate. No pace counts."
-    by_effort_off: str = "By pace again."
-    halfway: str = "Halfway. Turn around."
-    changes: Mapping[Button, str] = field(
-        default_factory=lambda: {
-            Button.EXTEND: "Extended",
-            Button.ADD_REP: "One more",
-            Button.DROP_REP: "One less",
-            Button.ENOUGH: "Enough",
-            Button.SHORTEN: "Shorter reps from here",
-            Button.COOL_DOWN: "Cool-down",
-            Button.FASTER: "Target faster",
-            Button.SLOWER: "Target slower",
-            Button.ACCEPT: "Agreed",
-        }
-    )
-    changed: str = "Workout changed"
+
+    def one_word(self, step: Step, target: StepTarget | None, *, is_new: bool) -> str:
+        """Return the one word that names a short step: "Jog.", "Stride.", "Hard.", "Three."; empty for none.
+
+        A rep is named by its number, from the second on; a step within it, as the "hard" of a 30-20-10, by its effort.
+        `is_new` is True for the first step of a rep that is run.
+        """
+        traits = KINDS[step.kind]
+        if traits.is_rest:
+            return self._naming(step)
+        if traits.is_brief or traits.is_uphill or traits.is_named_aloud:
+            return sentence(self._kind(traits.rep_word or traits.name))
+        label = target.label if target is not None and target.quantity is Quantity.EFFORT else ""
+        if label.isalpha() and (not is_new or step.rep is None):
+            return sentence(label)
+        return sentence(self.number(step.rep)) if step.rep is not None and step.rep > 1 and is_new else ""
+
+    def first_words(
+        self,
+        step: Step,
+        target: StepTarget | None,
+        *,
+        belt_speed: bool = False,
+        unit: str = "km",
+        tells_heart: bool = True,
+    ) -> str:
+        """Return the first words of a step: which rep, how far or long, and at what target.
+
+        Without `tells_heart` no heart rate is in them, as for an open speaker.
+        """
+        words = [self._naming(step)]
+        if step.first_of_set and step.kind not in RESTS and (group := self._set_of(step.path)):
+            words.insert(0, group)
+        extent, aim = self.until(step.until, tells_heart=tells_heart), ""
+        if target is not None and (tells_heart or target.quantity is not Quantity.HEART_RATE):
+            aim = self.target_words(target, step, belt_speed=belt_speed, unit=unit)
+        joint = " " if aim.startswith(self.language.attaches) else ", "
+        words.append(sentence(joint.join(part for part in (extent, aim) if part)))
+        return " ".join(part for part in words if part)
+
+    def like_before(self, step: Step, start: str = "") -> str:
+        """Return the words of a step that is run like the one before: "Two. Start at the two hundred.", "Jog.".
+
+        Without a place to start from it is "Rep two.": a bare number would sound like a countdown. Empty for a step
+        that has no number and is no rest.
+        """
+        if step.kind in RESTS:
+            return self._naming(step)
+        word = self._kind(KINDS[step.kind].rep_word)
+        if step.rep is None or not word:
+            return ""
+        number = self.number(step.rep)
+        if start:
+            return f"{sentence(number)} {start}"
+        return sentence(self.language.rep_number.format(rep=word, n=number))
+
+    def upcoming(
+        self,
+        step: Step,
+        target: StepTarget | None,
+        start: str,
+        unit: str = "km",
+        *,
+        tells_heart: bool = True,
+    ) -> str:
+        """Return the announcement of the next step and of where it starts: "Next: rep two of five. ..."."""
+        words = self.first_words(step, target, unit=unit, tells_heart=tells_heart) or step.name
+        if self.language.has_small_initials:
+            words = f"{words[:1].lower()}{words[1:]}"
+        place = f" {start}" if start else ""
+        return self.language.next_step.format(words=f"{words}{place}")
+
+    def start_at(self, mark: str, before_m: float = 0.0) -> str:
+        """Return the place on the track to start from: "Start at the two hundred." or so many metres before it."""
+        language = self.language
+        place = language.marks.get(mark, mark)
+        if not round(before_m):
+            return language.start_at.format(place=place)
+        template = language.start_before if before_m > 0 else language.start_after
+        return template.format(metres=self.metres(abs(before_m)), place=place)
+
+    def question(self, text: str, answers: tuple[str, ...]) -> str:
+        """Return a question with its numbered answers: "Talk test? One yes, two unsure, three no."."""
+        if not answers:
+            return text
+        numbered_answers = ", ".join(
+            f"{self.number(place)} {answer}" for place, answer in enumerate(answers, 1)
+        )
+        return f"{text} {sentence(numbered_answers)}"
+
+    def item(self, what: ChecklistItem) -> str:
+        """Return an item of a checklist: "A-skips, three times twenty metres."."""
+        language, amount = self.language, ""
+        if what.metres is not None:
+            amount = self.metres(what.metres)
+        elif what.seconds is not None:
+            amount = self.duration(what.seconds)
+        elif what.reps is not None:
+            amount = self.number(what.reps)
+        if what.sets > 1:
+            amount = language.sets.format(n=self.number(what.sets), amount=amount).strip()
+        side = language.each_side if what.each_side else ""
+        return sentence(", ".join(part for part in (what.do, amount, side) if part))
+
+    def changed(self, button: Button) -> str:
+        """Confirm a change of the workout: "One more."."""
+        return f"{self.language.changes.get(button, self.language.changed)}."
+
+    def effort_day(self, percent: float, reps_percent: float) -> str:
+        """Return by how much paces are slower: "Effort day. Paces four per cent slower, short reps two."; 0 ends it."""
+        language = self.language
+        if not percent:
+            return language.effort_day_off
+        if reps_percent == percent:
+            return language.effort_day.format(percent=self.decimal(percent))
+        return language.effort_day_reps.format(percent=self.decimal(percent), reps=self.decimal(reps_percent))
+
+    def reminder(self, what: StepReminder, total: float | None) -> str:
+        """Return a reminder with its amount and the total: "Gel. Thirty grams, ninety in all."."""
+        words = sentence(what.text)
+        if what.amount is None or total is None:
+            return words
+        one, many = self.language.units.get(what.unit.lower(), (what.unit, what.unit))
+        unit = f" {one if what.amount == 1 else many}" if what.unit else ""
+        amount = f"{_capital(self.number(what.amount))}{unit}"
+        if total <= what.amount:
+            return f"{words} {amount}."
+        return self.language.in_all.format(words=words, amount=amount, total=self.number(total))
+
+    def turn(self, seconds: float, *, to_easy: bool) -> str:
+        """Return what a mark in a fartlek turns to, and how long it was: "Easy. Forty-five seconds hard."."""
+        template = self.language.to_easy if to_easy else self.language.to_hard
+        return template.format(time=_capital(self.duration(seconds)))
+
+    def fartlek(self, hard_s: float, easy_s: float) -> str:
+        """Return the totals of a fartlek: "Hard six minutes, easy eight ten in all."."""
+        return self.language.fartlek.format(hard=self.duration(hard_s), easy=self.duration(easy_s))
+
+    def _kind(self, word: str) -> str:
+        return self.language.kinds.get(word, word)
+
+    def _naming(self, step: Step) -> str:
+        traits = KINDS[step.kind]
+        if traits.is_rest:
+            return f"{self.language.moves[step.move]}."
+        if step.rep is not None and step.of is not None and traits.rep_word:
+            rep = _capital(self._kind(traits.rep_word))
+            return self.language.count.format(rep=rep, n=self.number(step.rep), of=self.number(step.of))
+        if traits.is_named_aloud:
+            return f"{_capital(self._kind(traits.name))}."
+        # a name such as "11 km" would repeat the end of the step
+        return "" if any(letter.isdigit() for letter in step.name) else sentence(step.name)
+
+    def _set_of(self, path: str) -> str:
+        for part in path.split(" / "):
+            words = part.split()
+            is_set = len(words) == 4 and words[0] == "set" and words[2] == "of"
+            if is_set and words[1].isdigit() and words[3].isdigit():
+                return self.language.set_count.format(
+                    n=self.number(int(words[1])), of=self.number(int(words[3]))
+                )
+        return ""
 
     # --- countdowns and splits
-    thirty_seconds: str = "Thirty seconds."
-    go: str = "Go."
-    end_of_stride: str = "And easy."
-    fifty_to_go: str = "Fifty to go."
-    last_200: str = "Last two hundred."
-    belt_ahead: str = "In {seconds}: {belt}."
-    slow_by: str = "{n} slow."
-    fast_by: str = "{n} fast."
-    lap_shown: str = ", lap {time}"
-    slow_shown: str = ", {seconds} s slow"
-    fast_shown: str = ", {seconds} s fast"
-    behind_shown: str = ", {seconds} s behind"
-    ahead_shown: str = ", {seconds} s ahead"
-    projected_shown: str = ", for {time}"
+
+    def seconds_left(self, seconds: int) -> Words:
+        """Return a mark of a countdown: "Thirty seconds.", "Ten.", "Three."; for the ears the number alone."""
+        spoken_words = sentence(self.number(seconds))
+        return Words(self.language.thirty_seconds if seconds == 30 else spoken_words, spoken_words)
+
+    def belt_ahead(self, seconds: float, speed: float) -> str:
+        """Announce a belt speed: "In ten: fourteen one."."""
+        return self.language.belt_ahead.format(seconds=self.number(seconds), belt=self.belt(speed))
+
+    def beep(self, value: float) -> str:
+        """Return the metres of the pacing light in clock mode: "Two hundred."."""
+        return sentence(self.number(value))
+
+    def split(self, at_metres: float | None, seconds: float, *, tenths: bool, about: bool) -> str:
+        """Return a split: "Four hundred, one thirty-six."; with "about" if it was not measured."""
+        time = self._about(self.clock_tenths(seconds) if tenths else self.clock(seconds), is_about=about)
+        if at_metres is None:
+            return sentence(time)
+        is_short = at_metres < 2000 and not is_miles(at_metres)
+        return sentence(f"{self.number(at_metres) if is_short else self.metres(at_metres)}, {time}")
+
+    def lap(self, seconds: float, lap_m: float, per_m: float, *, about: bool = False) -> str:
+        """Return a lap by its time, "Ninety-eight.", or by its pace per kilometre or mile, "Four oh five."."""
+        time_s = seconds / lap_m * per_m
+        return sentence(
+            self._about(self.number(time_s) if time_s < 99.5 else self.clock(time_s), is_about=about)
+        )
+
+    def off_by(self, seconds: float) -> str:
+        """Return by how much a lap or a rep was off, + is slow: "Two slow.", "One fast."."""
+        template = self.language.slow_by if seconds > 0 else self.language.fast_by
+        return template.format(n=self._figure(abs(seconds)))
+
+    def split_shown(
+        self,
+        at_metres: float | None,
+        seconds: float,
+        *,
+        about: bool,
+        behind_s: float | None = None,
+        projected_s: float | None = None,
+        lap_s: float | None = None,
+        off_s: float | None = None,
+    ) -> str:
+        """Return a split for the screen: `400 m 1:36.4, 0.8 s behind, for 4:01`, or `~1:36.4` if it was not measured.
+
+        A lap that is not the first has its own time, and one that is off its plan its error:
+        `800 m 3:16.2, lap 1:38.4, 2.4 s slow, 4.2 s behind`.
+        """
+        language, time = self.language, format_clock(seconds, tenths=True)
+        time = f"~{time}" if about else time
+        text = time if at_metres is None else f"{format_metres(at_metres)} {time}"
+        if lap_s is not None and round(lap_s - seconds, 1):
+            text += language.lap_shown.format(time=format_clock(lap_s, tenths=True))
+        if off_s is not None:
+            template = language.slow_shown if off_s > 0 else language.fast_shown
+            text += template.format(seconds=f"{abs(off_s):.1f}")
+            if behind_s is not None and round(behind_s - off_s, 1) == 0:
+                behind_s = None  # of the first lap both are one
+        if behind_s is not None and round(behind_s, 1):
+            template = language.behind_shown if behind_s > 0 else language.ahead_shown
+            text += template.format(seconds=f"{abs(behind_s):.1f}")
+        if projected_s is None:
+            return text
+        return text + language.projected_shown.format(time=format_clock(round(projected_s)))
+
+    def _about(self, words: str, *, is_about: bool) -> str:
+        return self.language.about.format(words=words) if is_about else words
+
+    def _figure(self, seconds: float) -> str:
+        """Return at least one second, with a capital: "Two"."""
+        return _capital(self.number(max(1, seconds)))
 
     # --- pace
-    on_pace: str = "On pace."
-    start_too_fast: tuple[Words, ...] = (
-        Words("{n} fast. Relax.", "Relax. {n} fast."),
-        Words("{n} fast. Hold back.", "Ease. {n} fast."),
-        Words("{n} fast. Easy now.", "Easy. {n} fast."),
-    )
-    too: str = "Too"
-    """How much too fast a start is where that is under a second, in place of a number."""
-    too_fast: tuple[Words, ...] = (
-        Words("Too fast. Ease off.", "Ease off."),
-        Words("Fast again. Ease off.", "Ease back."),
-        Words("Quick. Relax a little.", "Relax."),
-    )
-    """The first call of an error."""
-    too_fast_still: tuple[Words, ...] = (
-        Words("Still too fast. Back to {pace}.", "Back to {pace}."),
-        Words("Ease off now. You will need it later.", "Ease off now."),
-        Words("Still fast. {Pace} is the pace.", "Slow down."),
-        Words("Slow down now, to {pace}.", "Slow down now."),
-    )
-    """The calls that follow while the error goes on; {pace} is the target."""
-    too_slow: tuple[Words, ...] = (
-        Words("A little faster.", "Lift it."),
-        Words("Slow again. Lift it a little.", "Lift it again."),
-        Words("Pick it up a little.", "Pick it up."),
-    )
-    too_slow_still: tuple[Words, ...] = (
-        Words("Still slow. {Pace}, if you can.", "Still slow. Lift."),
-        Words("Slower now. Hold what you have.", "Hold what you have."),
-    )
-    fade: tuple[Words, ...] = (
-        Words("Fading. Relax, quick feet.", "Quick feet."),
-        Words("Fading again. Tall, quick feet.", "Run tall."),
-        Words("Slowing. Arms and quick feet.", "Drive the arms."),
-    )
-    float_too_fast: tuple[Words, ...] = (
-        Words("Float easier.", "Float easier."),
-        Words("Easier still. The float is your rest.", "Float easier still."),
-        Words("Slow the float down.", "Slow the float down."),
-    )
-    float_too_slow: tuple[Words, ...] = (
-        Words("Keep the float rolling.", "Keep the float rolling."),
-        Words("Roll on. A little quicker.", "Roll on. Quicker."),
-        Words("Keep the float moving.", "Keep the float moving."),
-    )
-    ahead: tuple[Words, ...] = (
-        Words("{n} ahead. Relax.", "Relax. {n} ahead."),
-        Words("{n} ahead. Ease back to the light.", "Ease. {n} ahead."),
-        Words("{n} ahead. You will need it later.", "Easy. {n} ahead."),
-    )
-    behind: Words = Words("{n} behind.", "Lift. {n} behind.")
-    behind_still: Words = Words("{n} behind. Lift it, if you can.", "Lift, if you can.")
-    behind_again: Words = Words("{n} behind again. Hold what you have.", "Hold what you have.")
-    slow_so_far: Words = Words("{seconds} slow so far.", "Lift it. {n} slow.")
-    fast_so_far: Words = Words("{seconds} fast so far.", "Ease off. {n} fast.")
-    new_light: Words = Words("New light. Hold {pace}.", "Hold {pace}.")
-    slower_than_first: Words = Words(
-        "Last one was {percent} per cent off your first.", "{percent} per cent slower."
-    )
-    slower_longer_rest: Words = Words(
-        "Last one was {percent} per cent off your first. Longer rest?", "Longer rest? {percent} off."
-    )
-    rest_longer: Words = Words("Two slow reps. Rest longer, or call it a day.", "Rest longer, or stop.")
-    keep_jogging: str = "Keep jogging."
 
-    # --- cadence, power, form
-    quicker_feet: str = "Quicker feet."
-    quicker_feet_still: Words = Words("Still slow feet. {edge} steps or more.", "Quicker feet. {edge} steps.")
-    slower_feet: str = "Slower feet."
-    slower_feet_still: Words = Words("Still quick feet. {edge} steps at most.", "Slower feet. {edge} steps.")
-    cadence_right: str = "Cadence is right."
-    more_power: Words = Words("A little more power.", "Push a little more.")
-    more_power_still: Words = Words("Still low. {edge} watts, if you can.", "Push. {edge} watts.")
-    less_power: Words = Words("Less power.", "Ease off the power.")
-    less_power_still: Words = Words("Still too much power. {edge} watts at most.", "Ease. {edge} watts.")
-    power_right: str = "Power is right."
-    form: tuple[str, ...] = (
-        "Tall. Quick feet.",
-        "Loose shoulders. Quick feet.",
-        "Hips forward. Quick feet.",
-    )
-    """A runner can do each of them at once."""
+    def too_fast_by(self, seconds: float, turn: int = 0) -> Words:
+        """Return how far ahead a start is: "Two fast. Relax."; under a second without a number."""
+        figure = self._figure(seconds) if seconds >= 1 else self.language.too
+        return _filled(_in_turn(self.language.start_too_fast, turn), n=figure)
 
-    # --- heart rate, heat, metrics
-    heart_rate_high: Words = Words("Heart rate high. Ease off.", "Ease off. Heart high.")
-    heart_rate_still: Words = Words(
-        "Heart rate still high. Slow down to under {edge}.", "Slow down. Under {edge}."
-    )
-    heart_rate_walk: Words = Words("Heart rate high. Walk a minute.", "Walk a minute.")
-    heart_rate_walk_still: Words = Words(
-        "Still high. Walk until it is under {edge}.", "Walk until under {edge}."
-    )
-    effort_first: Words = Words(
-        "On pace, but heart rate high. Effort first: ease off.", "Ease off. Effort first."
-    )
-    heart_rate_low: Words = Words("Heart rate low. A little more.", "Push a little. Low.")
-    heart_rate_low_still: Words = Words("Heart rate still low. {edge}, if you can.", "Push to {edge}.")
-    heart_rate_over: Words = Words(
-        "Over {edge} in each of {n} reps. Slower reps, or longer rests.", "Run slower, rest longer."
-    )
-    heart_rate_rising: Words = Words("Over {edge} and rising. Ease now.", "Ease now. Over {edge}.")
-    heading_for: Words = Words("Heading for {bpm}. Ease now.", "Ease. Heading for {bpm}.")
-    ceiling: Words = Words("Heart rate at your ceiling. Slow down.", "Slow down. Heart ceiling.")
-    not_recovered: str = "Recovery not complete."
-    too_hot: Words = Words(
-        "Dangerous heat. No hard running today: run easy, in the shade, or not at all.",
-        "Dangerous heat. No hard running today.",
-    )
-    metrics: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "smo2_percent": "Muscle oxygen",
-            "core_temperature_c": "Core temperature",
-            "skin_temperature_c": "Skin temperature",
-        }
-    )
-    metric_high: str = "{metric} high."
-    metric_low: str = "{metric} low."
-    ease_off: str = "Ease off."
+    def too_fast(self, repeats: int, turn: int, aim: float, unit: str = "km") -> Words:
+        """Return the first call of an error ("Too fast. Ease off."), or a later one with the pace to come back to.
 
-    # --- sensors and the recording
-    sensors: Mapping[Source, str] = field(
-        default_factory=lambda: {
-            Source.POD: "Footpod",
-            Source.POD_2: "Second footpod",
-            Source.STRAP: "Heart rate",
-            Source.TREADMILL: "Treadmill",
-            Source.CORE: "Core temperature",
-            Source.MUSCLE: "Muscle oxygen",
-            Source.WATCH: "Watch",
-            Source.RELAY: "Relayed sensor",
-            Source.POSITIONS: "Position",
-            Source.SIM: "Sensor",
-        }
-    )
-    sensor: str = "Sensor"
-    sensor_lost: str = "{sensor} lost."
-    sensor_back: str = "{sensor} back."
-    sensor_missing: str = "{sensor} missing."
-    unheard_help: Mapping[Source, str] = field(
-        default_factory=lambda: {
-            Source.POD: "Shake it; check that its battery is not flat.",
-            Source.POD_2: "Shake it; check that its battery is not flat.",
-            Source.STRAP: "Wet the strap; check that no watch uses it.",
-            Source.TREADMILL: "Check that it is on, and that no other app uses it.",
-        }
-    )
-    not_worn: str = (
-        "{sensor}: the strap was found but sends none. Wet it, and check that it lies on the skin."
-    )
-    low_battery: str = "{sensor} battery {percent} %."
-    pod_reads: str = "Pod reads {how}, factor {factor}."
-    positions_read: str = "Positions read {how}, factor {factor}."
-    reads_long: str = "long {percent} %"
-    reads_short: str = "short {percent} %"
-    reads_true: str = "true"
-    pod_short: str = "Pod reads short: {metres} m at your line."
-    pod_long: str = "Pod reads long: {metres} m at your line."
-    pod_against_belt: str = "Footpod says {pod}, belt {belt}. Which is right?"
-    line_after: str = "You ease about {metres} m after our line. Key ] moves it 5 m."
-    line_before: str = "You ease about {metres} m before our line. Key [ moves it 5 m."
-    recording_failing: str = "The recording is failing{reason}."
-    recording_back: str = "Recording again. Nothing is lost."
-    offers: Mapping[str, str] = field(
-        default_factory=lambda: {
-            "press_at_line": "No distance. Press at the line.",
-            "clock_mode": "No distance. Run this one by the clock?",
-            "press_to_start": "Press to start.",
-            "calibration": "Take what the pod just learnt?",
-        }
-    )
-    in_all: str = "{words} {amount}, {total} in all."
-
-
-ENGLISH: Final = Language()
-
-_MOST: Final = 999_999
-"""The largest number that is read as one, judged; of longer ones each digit is read."""
-_WRITTEN: Final = re.compile(r"[^A-Za-z ,.?!:'-]|--|\s-|-\s|\bHR\b")
-"""What is written and not said as it stands; a hyphen within a word stays."""
-_RANGE: Final = re.compile(r"(?<=\d)(?:\s*[\N{EN DASH}\N{EM DASH}]\s*|-|\s+-\s+)(?=\d)")
-_FIGURE: Final = re.compile(
-    r"(?P<clock>\d{1,3}(?::\d\d){1,2})|(?P<whole>\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+)(?:[.,](?P<part>\d{1,2})(?!\d))?"
-)
-_UNIT: Final = re.compile(
-    r"""\s?(/?[a-z]+(?:/h)?|[%'"\N{PRIME}\N{DOUBLE PRIME}]|°c?|\N{MULTIPLICATION SIGN})(?![^\W\d]|%)""",
-    re.IGNORECASE,
-)
-_HEART: Final = re.compile(r"\bHR\b")
-_DASHES: Final = re.compile(r"\s*(?:--+|[\N{EN DASH}\N{EM DASH}]|\s-\s)\s*")
-_SILENT: Final = re.compile(r"[^\w\s.,;:?!'\N{RIGHT SINGLE QUOTATION MARK}-]|_")
-_BLANKS: Final = re.compile(r"\s+")
-_BEFORE_STOP: Final = re.compile(r"\s+(?=[.,;:?!])")
-
-
-def read_out(text: str, language: Language) -> str:
-    """Return a text as it is said: "800 m @ 3:12, about 5k effort" is words from end to end.
-
-    Texts of cues are words already; names, reminders and questions of a workout are as their author wrote them.
-    """
-    if _WRITTEN.search(text) is None:
-        return text
-    text = _RANGE.sub(f" {language.up_to} ", _HEART.sub(language.heart_rate_word, text))
-    parts: list[str] = []
-    place = 0
-    for match in _FIGURE.finditer(text):
-        if match.start() < place:
-            continue
-        figure = _figure_words(match, language)
-        parts += (text[place : match.start()], " " if text[: match.start()][-1:].isalpha() else "", figure)
-        place = match.end()
-        unit = _UNIT.match(text, place)
-        unit_words = None if unit is None else language.units.get(unit[1].lower())
-        if unit is not None and unit_words is not None:
-            parts += (" ", unit_words[0 if match[0] == "1" else 1])
-            place = unit.end()
-        if text[place : place + 1].isalnum():
-            parts.append(" ")
-    result = "".join((*parts, text[place:]))
-    result = _DASHES.sub(", ", result)
-    for sign, word in language.signs.items():
-        result = result.replace(sign, f" {word} ")
-    result = _BEFORE_STOP.sub("", _BLANKS.sub(" ", _SILENT.sub(" ", result))).strip(" ,;")
-    return f"{result[:1].upper()}{result[1:]}"
-
-
-def clock_words(seconds: int, language: Language) -> str:
-    """Return a time as runners say it: 48 "forty-eight", 245 "four oh five", 3723 "one oh two oh three"."""
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    if hours and minute and second:
-        return " ".join((language.number(hours), *(language.two_digits(part) for part in (minute, second))))
-    if hours:
-        amounts = (
-            (hours, language.hour, language.hours),
-            (minute, language.minute, language.minutes),
-            (second, language.second, language.seconds),
+        Args:
+            repeats: how often this error was called already.
+            turn: how many errors were called before it in this run.
+            aim: the target in m/s.
+            unit: the unit that paces are said per.
+        """
+        language = self.language
+        words = (
+            _in_turn(language.too_fast_still, repeats - 1) if repeats else _in_turn(language.too_fast, turn)
         )
-        return " ".join(
-            one if amount == 1 else many.format(n=language.number(amount))
-            for amount, one, many in amounts
-            if amount
+        return self._with_pace(words, aim, unit)
+
+    def too_slow(self, repeats: int, turn: int, aim: float, unit: str = "km") -> Words:
+        """Return the first call of an error ("A little faster."), or a later one; see `too_fast`."""
+        language = self.language
+        words = (
+            _in_turn(language.too_slow_still, repeats - 1) if repeats else _in_turn(language.too_slow, turn)
         )
-    if not minute:
-        return language.number(second)
-    if not second:
-        return language.flat.format(minutes=language.number(minute))
-    return f"{language.number(minute)} {language.two_digits(second)}"
+        return self._with_pace(words, aim, unit)
+
+    def fade(self, turn: int) -> Words:
+        """Return the words for a runner who slows down in a rep: "Fading. Relax, quick feet."."""
+        return _in_turn(self.language.fade, turn)
+
+    def float_too_fast(self, turn: int) -> Words:
+        """Return the words for a float that is too fast: "Float easier."."""
+        return _in_turn(self.language.float_too_fast, turn)
+
+    def float_too_slow(self, turn: int) -> Words:
+        """Return the words for a float that is too slow: "Keep the float rolling."."""
+        return _in_turn(self.language.float_too_slow, turn)
+
+    def behind_target(self, seconds: float) -> Words:
+        """Return the drift of a slow rep: "Three seconds slow so far."."""
+        return self._so_far(self.language.slow_so_far, seconds)
+
+    def ahead_of_target(self, seconds: float) -> Words:
+        """Return the drift of a fast rep: "Three seconds fast so far."."""
+        return self._so_far(self.language.fast_so_far, seconds)
+
+    def behind(self, seconds: float, repeats: int = 0) -> Words:
+        """Return the seconds behind the pacing light: "Two behind."; later "Three behind. Lift it, if you can."."""
+        words = self.language.behind_still if repeats else self.language.behind
+        return _filled(words, n=self._figure(seconds))
+
+    def behind_again(self, seconds: float) -> Words:
+        """Return the seconds behind a light set back to the runner: "Two behind again. Hold what you have."."""
+        return _filled(self.language.behind_again, n=self._figure(seconds))
+
+    def ahead(self, seconds: float, turn: int = 0) -> Words:
+        """Return the seconds ahead of the pacing light: "Two ahead. Relax."."""
+        return _filled(_in_turn(self.language.ahead, turn), n=self._figure(seconds))
+
+    def new_light(self, speed: float, unit: str = "km") -> Words:
+        """Announce a pacing light set to the runner: "New light. Hold four fifteen."."""
+        return self._with_pace(self.language.new_light, speed, unit)
+
+    def slower_than_first(self, percent: float, *, may_rest: bool) -> Words:
+        """Compare a rep with the first ones: "Last one was three per cent off your first. Longer rest?"."""
+        words = self.language.slower_longer_rest if may_rest else self.language.slower_than_first
+        figure = self.number(percent)
+        return Words(
+            words.text.format(percent=figure), sentence(words.speech.format(percent=_capital(figure)))
+        )
+
+    def _so_far(self, words: Words, seconds: float) -> Words:
+        whole = max(1, round(seconds))
+        return _filled(words, seconds=_capital(self.duration(whole)), n=self._figure(whole))
+
+    def _with_pace(self, words: Words, aim: float, unit: str) -> Words:
+        target = self.pace(aim, unit)
+        return _filled(words, pace=target, Pace=_capital(target))
+
+    # --- cadence, power, heart rate, metrics
+
+    def cadence_low(self, repeats: int, edge: float) -> str | Words:
+        """Return the first cue, "Quicker feet.", or a later one, with the number."""
+        return self.language.quicker_feet if not repeats else self._at(self.language.quicker_feet_still, edge)
+
+    def cadence_high(self, repeats: int, edge: float) -> str | Words:
+        """Return the first cue, "Slower feet.", or a later one, with the number."""
+        return self.language.slower_feet if not repeats else self._at(self.language.slower_feet_still, edge)
+
+    def power_low(self, repeats: int, edge: float) -> str | Words:
+        """Return the first cue, "A little more power.", or the second, with the watts."""
+        return self.language.more_power if not repeats else self._at(self.language.more_power_still, edge)
+
+    def power_high(self, repeats: int, edge: float) -> str | Words:
+        """Return the first cue, "Less power.", the second, with the watts, or a later one."""
+        if repeats > 1:
+            return self.language.too_fast_still[1]
+        return self._at(self.language.less_power_still, edge) if repeats else self.language.less_power
+
+    def heart_rate_high(self, repeats: int, edge: float, walk_from: int) -> Words:
+        """Return the first cue, "Heart rate high. Ease off.", the second, with the number, or one that asks for a walk.
+
+        From the `walk_from`th on a walk is asked for, in two ways by turns.
+        """
+        language = self.language
+        if repeats + 1 >= walk_from:
+            is_first = (repeats + 1 - walk_from) % 2 == 0
+            return language.heart_rate_walk if is_first else self._at(language.heart_rate_walk_still, edge)
+        return self._at(language.heart_rate_still, edge) if repeats else language.heart_rate_high
+
+    def heart_rate_low(self, repeats: int, edge: float) -> Words:
+        """Return the first cue, "Heart rate low. A little more.", or the second, with the number."""
+        return self._at(self.language.heart_rate_low_still, edge) if repeats else self.language.heart_rate_low
+
+    def heart_rate_over(self, edge: float, reps: int) -> Words:
+        """Advise on a cap that every rep crosses: "Over one seventy in each of three reps. Slower reps, ..."."""
+        return _filled(self.language.heart_rate_over, edge=self.beats(edge), n=self.number(reps))
+
+    def heart_rate_rising(self, edge: float) -> Words:
+        """Warn of a heart rate that just crossed its cap and goes on: "Over one seventy and rising. Ease now."."""
+        return _filled(self.language.heart_rate_rising, edge=self.beats(edge))
+
+    def heading_for(self, bpm: float) -> Words:
+        """Warn of a forecast heart rate: "Heading for one eighty-two. Ease now."."""
+        return _filled(self.language.heading_for, bpm=self.beats(bpm))
+
+    def metric(self, name: str, *, high: bool) -> str:
+        """Return the words for a metric beyond its limit: "Core temperature high. Ease off."."""
+        language = self.language
+        template = language.metric_high if high else language.metric_low
+        words = sentence(template.format(metric=language.metrics.get(name, name.replace("_", " "))))
+        return f"{words} {language.ease_off}" if (name, high) in _STRAINED else words
+
+    def _at(self, words: Words, edge: float) -> Words:
+        """Put an edge in: with a capital where it begins a sentence, small within one."""
+        return Words(*(_begun(form, "edge", self.beats(edge)) for form in words))
+
+    # --- sensors
+
+    def sensor_gone(self, source: Source) -> str:
+        """Return the words for a lost sensor: "Footpod lost."."""
+        return self.language.sensor_lost.format(sensor=self._sensor(source))
+
+    def sensor_back(self, source: Source) -> str:
+        """Return the words for a sensor that is back: "Footpod back."."""
+        return self.language.sensor_back.format(sensor=self._sensor(source))
+
+    def sensor_missing(self, source: Source) -> str:
+        """Return the words for a sensor that is missing before the start: "Footpod missing."."""
+        return self.language.sensor_missing.format(sensor=self._sensor(source))
+
+    def sensor_unheard(self, source: Source, *, is_worn_badly: bool) -> Words:
+        """Return the words for a sensor that was never heard, with what to do: "Footpod missing. Shake it; ..."."""
+        missing = self.sensor_missing(source)
+        if is_worn_badly:
+            return Words(self.language.not_worn.format(sensor=self._sensor(source)), missing)
+        return Words(f"{missing} {self.language.unheard_help.get(source, '')}".strip(), missing)
+
+    def low_battery(self, source: Source, percent: int) -> str:
+        """Return a low charge for the screen: `Footpod battery 12 %.`."""
+        return self.language.low_battery.format(sensor=self._sensor(source), percent=percent)
+
+    def pod_reads(self, factor: float, source: Source = Source.POD) -> str:
+        """Return a learned factor for the screen: `Pod reads long 2 %, factor 0.980.`; positions have theirs too."""
+        language, error_percent = self.language, (1.0 - factor) * 100.0
+        template = language.positions_read if source is Source.POSITIONS else language.pod_reads
+        how = language.reads_true
+        if abs(error_percent) >= 0.5:
+            side = language.reads_long if error_percent > 0 else language.reads_short
+            how = side.format(percent=f"{abs(error_percent):.0f}")
+        return template.format(how=how, factor=f"{factor:.3f}")
+
+    def pod_at_line(self, measured: float, metres: float) -> str:
+        """Return, for the screen, what the pod had where the runner stopped: `Pod reads short: 386 m at your line.`."""
+        template = self.language.pod_short if measured < metres else self.language.pod_long
+        return template.format(metres=f"{measured:.0f}")
+
+    def pod_against_belt(self, pod: float, belt_speed: float) -> str:
+        """Ask which speed is right, in km/h: "Footpod says thirteen two, belt fourteen. Which is right?"."""
+        return self.language.pod_against_belt.format(pod=self.belt(pod), belt=self.belt(belt_speed))
+
+    def line_hint(self, metres: float) -> str:
+        """Return where the runner eases off, in metres after (minus: before) the planned line, and the key for it."""
+        template = self.language.line_after if metres > 0 else self.language.line_before
+        return template.format(metres=f"{5 * round(abs(metres) / 5):.0f}")
+
+    def recording_failing(self, reason: str) -> str:
+        """Return that the recording fails, and why if that is known: "The recording is failing: disk full."."""
+        return self.language.recording_failing.format(reason=f": {reason}" if reason else "")
+
+    def offer(self, what: str) -> str:
+        """Return an offer as a question for the screen; empty for an offer without words."""
+        return self.language.offers.get(what, "")
+
+    def _sensor(self, source: Source) -> str:
+        return self.language.sensors.get(source, self.language.sensor)
 
 
-def _figure_words(match: re.Match[str], language: Language) -> str:
-    if match["clock"]:
-        seconds = 0
-        for part in match["clock"].split(":"):
-            seconds = 60 * seconds + int(part)
-        return clock_words(seconds, language)
-    digits = match["whole"].replace(".", "").replace(",", "")
-    if int(digits) > _MOST or (digits.startswith("0") and len(digits) > 1):
-        return " ".join(language.number(int(digit)) for digit in digits)
-    words = language.number(int(digits))
-    if match["part"] is None:
-        return words
-    part = " ".join(language.number(int(digit)) for digit in match["part"])
-    return language.with_tenth.format(whole=words, tenth=part)
+def _capital(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _in_turn(words: tuple[Words, ...], turn: int) -> Words:
+    return words[turn % len(words)]
+
+
+def _filled(words: Words, **figures: str) -> Words:
+    return Words(words.text.format(**figures), words.speech.format(**figures))
+
+
+def _begun(form: str, name: str, figure: str) -> str:
+    """Put a figure into a form, with a capital after a full stop and at its beginning."""
+    place = form.find("{" + name + "}")
+    begins = place == 0 or (place > 1 and form[place - 2] in ".?!")
+    return form.format(**{name: _capital(figure) if begins else figure})

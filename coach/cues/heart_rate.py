@@ -15,7 +15,8 @@ from typing import Final, NamedTuple
 
 from coach.cues.arbiter import BandMonitor, CueArbiter, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
+from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
 from coach.physiology.heart_rate import EACH_S, Heading
 from coach.quantities import Seconds
 from coach.session.events import EndReason, PhaseChanged, StepEnded, WorkoutChanged

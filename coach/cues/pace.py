@@ -1,14 +1,7 @@
-"""Pace: an alarm for clear errors, a drift for small ones that add up, and "on pace".
+"""The rules of pace: against the pacing light, at the start, and by the speed itself.
 
-- The alarm goes off when the smoothed speed is further from the aim than the noise of its source explains, and the
-  last seconds show at least half of that error. The noise is measured live.
-- It never goes off inside the band. Around a single value the error counts from the aim, so the larger of band and
-  noise decides. For a range, a bound and a cap the error counts from the edge.
-- Only speeds are judged: a target in another quantity has rules of its own, and a cap of pace beside it is judged here.
-- An error over 5.5 % is severe: it is called in steps judged by the pacing light as well, and when the words are spent.
-- The drift is called once a segment, with the seconds of the light: errors of 2 to 5 % that no alarm can call.
-- An error that goes on is called in other words and after a longer silence. "On pace" is said once.
-- A runner who was asked for more speed twice is let be, and judged from the speed they hold.
+Only speeds are judged: a target in another quantity has rules of its own (`coach.cues.bands`, `coach.cues.heart_rate`),
+and a cap of pace beside it is judged here.
 """
 
 from collections import Counter
@@ -18,7 +11,8 @@ from typing import Final, NamedTuple
 
 from coach.cues.arbiter import BandMonitor, CueArbiter, Rule, RuleEvent, Side, Subscription
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Settling, Why, Words
+from coach.cues.cue import CueClass, CueKind, Settling, Why
+from coach.cues.language import Words
 from coach.quantities import METRES_PER_KM, Seconds
 from coach.session.events import PhaseChanged, Stopped
 from coach.session.phases import Phase
@@ -26,17 +20,17 @@ from coach.signals.readings import Reading, Source
 from coach.workout.kinds import FLOATS, PACED_REPS
 from coach.workout.timeline import Limits, Quantity, StepTarget
 
-# --- The pacing light: seconds ahead or behind in steps with a target time, and a new light for a runner far behind
+# --- against the pacing light
+#
+# It tells the seconds ahead or behind in steps with a target time, and gives a new light to a runner far behind.
 #
 # - The band is that of the target: a runner whose mean speed since the start lies inside it is not called, and an
-#   open
-# side is never called.
+#   open side is never called.
 # - Nothing is said before 150 m and 30 s. A standing start is forgiven.
 # - In long reps on a track whole laps are compared, at the line. Elsewhere the error must hold for a while.
 # - "Behind" is said to a runner who is slow in the last seconds too, "ahead" to one who is fast.
 # - After `new_light` the run sets the session's light back to the runner: nobody is asked to close more than 5 s per
 #   km.
-# - A start that is much too fast is called early and once, also in a short rep: by its speed, or the light at 200 m.
 
 
 class PacingLightRule(Rule):
@@ -106,7 +100,7 @@ class PacingLightRule(Rule):
             self._monitor.interrupt()
             return
         metres = session.step_metres(now)
-        if metres is None or not is_light_judged(self.context, time_s, metres, now):
+        if metres is None or not _is_light_judged(self.context, time_s, metres, now):
             self._monitor.interrupt()
             return
         side = self._monitor.update(now, behind_s, low, high, 0.0)
@@ -133,7 +127,7 @@ class PacingLightRule(Rule):
         if self.arbiter.is_said_twice():
             self.arbiter.let_be(now)
             return
-        kind, words = behind_cue(behind_s, metres, aim, context, self.arbiter)
+        kind, words = _behind_cue(behind_s, metres, aim, context, self.arbiter)
         if self.arbiter.advise(now, kind, words, why):
             self._record.note(now, Side.LOW)
 
@@ -186,7 +180,7 @@ class PacingLightRule(Rule):
         return self.context.session.timeline.context.lap_m
 
 
-def is_light_judged(context: StepContext, time_s: float, metres: float, now: Seconds) -> bool:
+def _is_light_judged(context: StepContext, time_s: float, metres: float, now: Seconds) -> bool:
     """Return True if the light may be judged: the rep is old enough, settled and measured, and is run."""
     session, settings = context.session, context.settings
     if time_s < settings.light_from_s or metres < settings.light_from_m or not context.is_settled(now):
@@ -194,7 +188,7 @@ def is_light_judged(context: StepContext, time_s: float, metres: float, now: Sec
     return not session.is_estimated(now) and not context.is_walking(now)
 
 
-def behind_cue(
+def _behind_cue(
     behind_s: float, metres: float, aim: float, context: StepContext, arbiter: CueArbiter
 ) -> tuple[CueKind, Words]:
     """Return the cue for a runner so many seconds behind the light; a new light for one who stays far behind."""
@@ -207,7 +201,9 @@ def behind_cue(
     return CueKind.BEHIND_LIGHT, context.phrases.behind(behind_s, repeats)
 
 
-# --- the start -------------------------------------------------------------------------------------------------------
+# --- the start
+#
+# A start that is much too fast is called early and once, also in a short rep: by its speed, or the light at 200 m.
 
 
 class FastStart(Rule):
@@ -335,14 +331,12 @@ class FastStart(Rule):
             self._turn += 1
 
 
-# --- Pace: an alarm for clear errors, a drift for small ones that add up, and "on pace"
+# --- by the speed: an alarm for clear errors, a drift for small ones that add up, and "on pace"
 #
 # - The alarm goes off when the smoothed speed is further from the aim than the noise of its source explains, and the
-# last seconds show at least half of that error. The noise is measured live.
+#   last seconds show at least half of that error. The noise is measured live.
 # - It never goes off inside the band. Around a single value the error counts from the aim, so the larger of band and
-# noise decides. For a range, a bound and a cap the error counts from the edge.
-# - Only speeds are judged: a target in another quantity has rules of its own, and a cap of pace beside it is judged
-#   here.
+#   noise decides. For a range, a bound and a cap the error counts from the edge.
 # - An error over 5.5 % is severe: it is called in steps judged by the pacing light as well, and when the words are
 #   spent.
 # - The drift is called once a segment, with the seconds of the light: errors of 2 to 5 % that no alarm can call.
@@ -758,7 +752,7 @@ class PaceBand(Rule):
             return False
         time_s, metres = self.context.session.step_time(now), self.context.session.step_metres(now)
         return (
-            time_s is not None and metres is not None and is_light_judged(self.context, time_s, metres, now)
+            time_s is not None and metres is not None and _is_light_judged(self.context, time_s, metres, now)
         )
 
     def _is_worse(self, error: float) -> bool:
@@ -916,7 +910,7 @@ class PaceBand(Rule):
             return kind, words
         metres = context.session.step_metres(now)
         if behind_s >= least_s and metres is not None:
-            return behind_cue(behind_s, metres, aim, context, self.arbiter)
+            return _behind_cue(behind_s, metres, aim, context, self.arbiter)
         kind = CueKind.TOO_SLOW
         return kind, self.phrases.too_slow(repeats, self._turns[kind], aim, unit)
 

@@ -13,7 +13,8 @@ from typing import Final
 
 from coach.cues.arbiter import DUST_S, NEVER, CueArbiter, CueRecord, Rule, RuleEvent, Subscription, deadline
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Why, Words
+from coach.cues.cue import CueClass, CueKind, Why
+from coach.cues.language import Words
 from coach.quantities import Seconds
 from coach.session.events import (
     Asked,

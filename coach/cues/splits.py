@@ -1,17 +1,4 @@
-"""Says the splits at marks and the times of reps; in coach mode they are shown in tenths.
-
-A press at the line is the best sensor there is: one press a lap shows 2 %, 1.9 s at 4:00/km, where any other detector
-needs minutes. So a lap between two marks is told by its own time, and its error is named at the line that ends it. A
-press has an error of its own; each lap is therefore compared with the mean of the marks before it, not with the last.
-
-Reps are compared with each other by their times (`PaceBand` calls a fade within a rep):
-
-- After two slow reps in a row a longer rest, or the end of the session, is advised once; more speed is not asked for
-  in the rest of the set.
-- A rep under the band and clearly slower than the first two good ones of its set is called once, in the rest.
-
-After each of them the session offers a longer rest or slower paces.
-"""
+"""The rules of time and distance: splits and the times of reps, the reps of a set compared, and countdowns."""
 
 from dataclasses import dataclass
 from math import floor
@@ -21,16 +8,26 @@ from typing import Final
 from coach.cues.arbiter import DUST_S, NEVER, CueArbiter, Rule, RuleEvent, Subscription, deadline
 from coach.cues.config import CueSettings, LapFigure, Listening
 from coach.cues.context import StepContext
-from coach.cues.cue import CueClass, CueKind, Sound, Why, Words
+from coach.cues.cue import CueClass, CueKind, Sound, Why
+from coach.cues.language import Words
 from coach.physiology.surroundings import MARK_TOLERANCE_M, lap_in_lane
-from coach.quantities import Metres, Seconds
+from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, Seconds
 from coach.session.events import EndReason, Light, Split, StepEnded, StepStarted, Undone
 from coach.session.phases import ItemPart, Phase, SplitRole
 from coach.signals.readings import Source
 from coach.workout.kinds import BRIEF, EASING_OFF, PACED_REPS, RESTS, RUN, TIMED, Kind
 from coach.workout.timeline import PACED_OFF_M, Band, Quantity, Step, StepTarget
 
+# --- splits
+#
+# A press at the line is the best sensor there is: one press a lap shows 2 %, 1.9 s at 4:00/km, where any other
+# detector needs minutes. So a lap between two marks is told by its own time, and its error is named at the line that
+# ends it. A press has an error of its own; each lap is therefore compared with the mean of the marks before it, not
+# with the last. In coach mode splits are shown in tenths.
+
 _RAN_OUT: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE, EndReason.NEXT})
+_PER_M: Final = {LapFigure.KM: METRES_PER_KM, LapFigure.MILE: METRES_PER_MILE}
+"""The metres that a lap is told by the pace of; by any other figure it is told by its own time."""
 _ON_PACE: Final = 0.01
 """At most this share under the target after a standing start, a runner is not told that the lap was slow. Judged."""
 _MARGIN: Final = 0.04
@@ -158,9 +155,7 @@ class Splits(Rule):
 
     def _pressed_lap(self, event: Split, count: int, time: Seconds) -> Lap:
         """Return the laps since the mark before, with their error if the step has a pace."""
-        self._lines = [
-            line for line in self._lines if line.count < count
-        ]  # a press at one line replaces another
+        self._lines = [line for line in self._lines if line.count < count]  # a press replaces one at its line
         last = self._lines[-1]
         seconds, laps = Seconds(time - last.time_s), count - last.count
         behind_s = None if event.light is None else event.light.behind_s
@@ -268,9 +263,8 @@ class Splits(Rule):
         over_m = 0.0 if metres is None or lap is None else metres - lap.count * lap_m
         is_first = lap is not None and time == lap.seconds
         if lap is not None and lap.count == 1 and (not is_first or abs(over_m) <= PACED_OFF_M):
-            return self.phrases.lap(
-                lap.seconds, lap_m + (over_m if is_first else 0.0), settings.speak, about=about
-            )
+            ran_m = lap_m + (over_m if is_first else 0.0)
+            return self.phrases.lap(lap.seconds, ran_m, _PER_M.get(settings.speak, ran_m), about=about)
         has_tenths = metres is not None and metres <= settings.split_tenths_to_m and not about
         return self.phrases.split(None if bare else metres, time, tenths=has_tenths, about=about)
 
@@ -314,11 +308,19 @@ def _half_width(band: Band) -> float:
     return (band.high - band.low) / 2 / band.aim
 
 
-# --- fading from rep to rep ------------------------------------------------------------------------------------------
+# --- the reps of a set
+#
+# Reps are compared with each other by their times (`PaceBand` calls a fade within a rep):
+#
+# - After two slow reps in a row a longer rest, or the end of the session, is advised once; more speed is not asked
+#   for in the rest of the set.
+# - A rep under the band and clearly slower than the first two good ones of its set is called once, in the rest.
+#
+# After each of them the session offers a longer rest or slower paces.
 
 ASKS_FOR_RELIEF: Final = frozenset({"slow_reps", "fade_of_reps"})
 """Rules after whose cues the session offers a longer rest or slower paces."""
-_WHOLE: Final = frozenset({EndReason.DONE, EndReason.MARK, EndReason.LINE})
+_WHOLE: Final = _RAN_OUT - {EndReason.NEXT}
 _FIRST_REPS: Final = 2
 """The number of reps of a set that later ones are compared with; judged: a single one may be chance."""
 
@@ -444,7 +446,9 @@ def _slow_under(step: Step, share: float) -> float | None:
     return min(low, aim * (1.0 - share))
 
 
-# --- Countdowns: rests and timed reps by the clock, jogs and long reps by metres, clock mode by the pacing light
+# --- countdowns
+#
+# Rests and timed reps are counted down by the clock, jogs and long reps by metres, clock mode by the pacing light.
 
 _COUNTED: Final = frozenset(
     {
@@ -549,11 +553,11 @@ class Countdown(Rule):
             self._go(now)
 
     def _is_listed(self) -> bool:
-        """Whether the timer is that of a checklist."""
+        """Return True if the timer is that of a checklist."""
         return self.context.session.phase is Phase.CHECKLIST
 
     def _was_counted(self, now: Seconds) -> bool:
-        """Tell whether "one" was called a moment ago, and "go" not yet."""
+        """Return True if "one" was called a moment ago, and "go" not yet."""
         return now - self._one_record.at < 1.5 and self._go_record.at < self._one_record.at
 
     def _go(self, now: Seconds) -> None:
@@ -561,7 +565,7 @@ class Countdown(Rule):
         self._count(now, Words(self.phrases.language.go, ""), "go", Sound.GO)
 
     def _next_kind(self) -> Kind | None:
-        """The kind of the step that a countdown leads to."""
+        """Return the kind of the step that a countdown leads to."""
         session = self.context.session
         index = session.index if session.phase is Phase.READY else session.index + 1
         steps = session.timeline.steps

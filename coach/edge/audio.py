@@ -1,7 +1,13 @@
-"""The sound device behind one interface: the real one by miniaudio, and one that writes a file or nothing.
+"""Sound as samples: the tones of the cues, the mixer of speech and metronome, and the devices that play them.
 
-A player requests samples and plays them. Opening, playing and closing a device may block or fail, so nothing here is
-called on the loop. miniaudio is loaded when a device is opened.
+The mixer counts samples and knows no clock. Two threads use it: one puts in utterances, and the thread of the device
+reads, block by block. While nothing is spoken it gives an inaudible noise, which keeps Bluetooth earphones awake. The
+first utterance after the device was opened waits behind 400 ms of that noise, because earphones swallow about the first
+300 ms after silence.
+
+A player requests samples and plays them: the real one by miniaudio, which is loaded when a device is opened, and one
+that writes a file or nothing. Opening, playing and closing a device may block or fail, so none of it is called on the
+loop.
 """
 
 import ctypes
@@ -22,38 +28,20 @@ from math import log10, pi, sin, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeAlias
 
-# --- Makes the tones of the cues, and mixes speech with the metronome, block by block as a device requests them
-#
-# The mixer counts samples and knows no clock. Two threads use it: one puts in utterances, and the thread of the
-# device reads. While nothing is spoken it gives an inaudible noise, which keeps Bluetooth earphones awake. The first
-# utterance after the device was opened waits behind 400 ms of that noise, because earphones swallow about the first
-# 300 ms after silence.
-#
-# Tones are sums of sines: two that rise mean faster, two that fall mean ease, one means on. They lie between 440 and
-# 990 Hz, which the speaker of a laptop still carries outdoors. Judged.
-
 if TYPE_CHECKING:
     Samples: TypeAlias = array[int]
 else:
     Samples = array  # it takes a parameter from Python 3.12 on
 """16-bit samples of one channel."""
 
+# --- samples
+
 RATE: Final = 24_000
-"""Samples a second of everything in this room: that of the recorded voice."""
+"""Samples a second of every sound: that of the recorded voice."""
 FULL: Final = 32_767
+"""The largest value of a sample."""
 SILENCE_DB: Final = -120.0
 """The level of samples below one step."""
-
-_HIGH, _MIDDLE, _LOW, _GO = 880.0, 660.0, 440.0, 990.0
-_LEVEL_DB: Final = -9.0
-"""Level of a tone's peak. A tone is longer than a syllable, and as loud as the voice at this peak. Judged."""
-_RAMP_S: Final = 0.008
-"""Duration of the soft ends of a tone; without them it clicks."""
-NOISE_DB: Final = -66.0
-"""Level of the noise that wakes earphones: about 16 steps of a sample, inaudible outdoors. Judged."""
-TICK_DB: Final = -14.0
-DUCK_DB: Final = -12.0
-"""How much quieter the metronome is during speech."""
 
 
 def gain(decibels: float) -> float:
@@ -82,6 +70,23 @@ def silence(count: int) -> Samples:
 def scaled(samples: Sequence[int], factor: float) -> Samples:
     """Return samples made louder or quieter, limited to the range of a sample."""
     return array("h", [max(-FULL, min(FULL, round(value * factor))) for value in samples])
+
+
+# --- tones
+#
+# Tones are sums of sines: two that rise mean faster, two that fall mean ease, one means on. They lie between 440 and
+# 990 Hz, which the speaker of a laptop still carries outdoors. Judged.
+
+_HIGH, _MIDDLE, _LOW, _GO = 880.0, 660.0, 440.0, 990.0
+_LEVEL_DB: Final = -9.0
+"""Level of a tone's peak. A tone is longer than a syllable, and as loud as the voice at this peak. Judged."""
+_RAMP_S: Final = 0.008
+"""Duration of the soft ends of a tone; without them it clicks."""
+NOISE_DB: Final = -66.0
+"""Level of the noise that wakes earphones: about 16 steps of a sample, inaudible outdoors. Judged."""
+TICK_DB: Final = -14.0
+DUCK_DB: Final = -12.0
+"""How much quieter the metronome is during speech."""
 
 
 def tone(frequency: float, seconds: float, level_db: float = _LEVEL_DB) -> Samples:
@@ -140,13 +145,14 @@ def noise() -> Samples:
     return samples
 
 
+# --- the mixer
+
 _FADE: Final = RATE // 100
 """Samples over which an interrupted sound fades: 10 ms, so that it does not click."""
 _GAP: Final = RATE * 12 // 100
 """Samples of silence between two utterances: 120 ms. Judged."""
 _PHRASE_BEATS: Final = 16
 """Beats from one phrase to the next. Judged: about six seconds, a breath or two."""
-_LIMIT: Final = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,24 +385,15 @@ def _faded(samples: Samples) -> Samples:
 def _add(block: Samples, at: int, samples: Samples) -> None:
     """Add samples into a block, held within what a sample can be."""
     for index, value in enumerate(samples, at):
-        block[index] = max(-_LIMIT, min(_LIMIT, block[index] + value))
+        block[index] = max(-FULL, min(FULL, block[index] + value))
 
 
-# --- The sound device behind one interface: the real one by miniaudio, and one that writes a file or nothing
-#
-# A player requests samples and plays them. Opening, playing and closing a device may block or fail, so nothing here
-# is called on the loop. miniaudio is loaded when a device is opened.
+# --- players
 
 Read = Callable[[int], Samples]
 """Returns the given number of samples."""
-
 PERIOD_MS: Final = 20
 """Length of a block that the device requests: half of the 40 ms that a cue may take to its first sample."""
-CARDS: Final = Path("/proc/asound/cards")
-_SERVERS: Final = ("pulse/native", "pipewire-0")
-"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
-_ASK_S: Final = 2.0
-"""Timeout for a program of the system that reads the volume."""
 
 
 class DeviceError(Exception):
@@ -574,7 +571,13 @@ def _silence_alsa() -> None:
         _HANDLERS.append(handler)
 
 
-# --- Queries of the system
+# --- the output of this machine
+
+CARDS: Final = Path("/proc/asound/cards")
+_SERVERS: Final = ("pulse/native", "pipewire-0")
+"""Sockets of the sound servers, in the folder `XDG_RUNTIME_DIR` names."""
+_ASK_S: Final = 2.0
+"""Timeout for a program of the system that reads the volume."""
 
 
 def has_output(

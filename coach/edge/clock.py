@@ -6,6 +6,7 @@ time comes with each input (`coach.edge.conductor`).
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -112,6 +113,36 @@ def _monotonic() -> float:
 def loop_s() -> float:
     """Seconds by the clock that asyncio's timers go by, whatever clock a run has."""
     return time.monotonic()
+
+
+class RateLimit:
+    """A limit that refills with time, up to a burst."""
+
+    __slots__ = ("_at", "_burst", "_now", "_per_s", "_tokens")
+
+    def __init__(self, per_s: float, burst: float, now: Callable[[], float] = loop_s) -> None:
+        """Begin with a full burst; `now` is the clock in seconds."""
+        self._per_s, self._burst, self._now = per_s, burst, now
+        self._tokens, self._at = burst, now()
+
+    def wait_s(self, cost: float = 1.0) -> float:
+        """Seconds until so much may be taken; 0 for now."""
+        now = self._now()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_s)
+        self._at = now
+        return max(0.0, (cost - self._tokens) / self._per_s)
+
+    def take(self, cost: float = 1.0) -> bool:
+        """Take so much, if it is allowed now."""
+        if self.wait_s(cost) > 0:
+            return False
+        self._tokens -= cost
+        return True
+
+    def spend(self, cost: float) -> None:
+        """Take so much in any case; the next one waits the longer."""
+        self.wait_s(cost)
+        self._tokens -= cost
 
 
 def just_before(now: Seconds, monotonic: float, clock: "Clock") -> Seconds:

@@ -469,7 +469,7 @@ async def _end(
     await asyncio.gather(*listeners, return_exceptions=True)
 
 
-# --- playback: a recording, and a simulated runner who reacts to the cues --------------------------------------------
+# --- playback: a recording, and a simulated runner who reacts to the cues
 
 _BATCH: Final = 256
 """Inputs played between two turns of the event loop when a recording is played as fast as possible."""
@@ -617,7 +617,7 @@ class Playback:
         return await wait_until(self._changed, self._clock, moment)
 
 
-# --- The virtual runner of `coach.simulate` in real time
+# --- the virtual runner of `coach.simulate` in real time
 
 
 class SimulatedRunner:

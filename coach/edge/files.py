@@ -139,7 +139,7 @@ def library_path() -> Path:
     return packaged if packaged.is_dir() else package.parent / "workouts"
 
 
-# --- Reading and writing
+# --- reading and writing
 
 RECORDING_LIMIT: Final = 64 << 20
 """64 MB: twenty hours of journal, or any activity file."""
@@ -208,7 +208,7 @@ def read_standard_input(*, limit: int, what: str, problem: type[CoachProblem]) -
 
 
 def plain(path: Path | str) -> str:
-    """Make a text safe to print: no line breaks, no control characters, at most 200 characters."""
+    """A path or a name as a message has it: no line breaks or control characters, at most 200 characters."""
     text = str(path)
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
@@ -346,7 +346,7 @@ def write_document(path: Path, data: bytes) -> None:
         ) from None
 
 
-# --- Archives: `.gz` files, and `.zip` files with one activity or workout in them; never more than a limit of bytes
+# --- archives: `.gz` files, and `.zip` files with one activity or workout in them
 #
 # They are detected by their contents, never by their names. Names of members are only displayed: nothing is written.
 

@@ -2,9 +2,9 @@
 
 The journals are authoritative; the index can be deleted at any time and is rebuilt from them. It is updated before
 every query: a run whose files changed since (size or time of the manifest, the journal or the notes) is read again, a
-deleted one is left out. An index that is damaged or of an older version is rebuilt; one that is locked, of a newer
-version or on a read-only disk is copied into memory and left as it is. So a bad index costs time, and never gives a
-wrong list.
+deleted one is left out. No fault of the file is a reason to fail: one that is damaged, of an older version or another
+program's is rebuilt; one that is locked, of a newer version or on a read-only disk is copied into memory, as far as it
+can be read, and left as it is. So a bad index costs time, and never gives a wrong list.
 
 There are three depths. The manifest and the notes are read at once; the results of a run are read from the outputs in
 its journal, some milliseconds a run (`results`); figures of its readings (loads, zones, best efforts) need a fold and
@@ -42,226 +42,7 @@ from coach.problems import CoachProblem
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep, JournaledRun
 
-
-# --- A SQLite file with replaceable contents: created if missing, rebuilt if damaged, else left alone
-#
-# Its contents can be recreated at any time, so no fault of the file is a reason to fail. A file that is damaged, of
-# an older version or another program's is replaced. One that is locked, of a newer version, or on a read-only disk is
-# copied into memory as far as it can be read, and left as it is.
-
-BUSY_S: Final = 0.5
-"""How long another program may hold the file before it is left alone. Judged: a list that waits longer seems stuck."""
-_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH")
-"""The errors of a file that is damaged or another program's; a missing table is a SQLITE_ERROR."""
-T = TypeVar("T")
-
-
-class IndexFile:
-    """A database of some tables, on disk if possible, used by one thread."""
-
-    def __init__(self, path: Path, tables: Mapping[str, str], *, application: int, version: int) -> None:
-        """Open the file, or create it.
-
-        Args:
-            path: the file, in a folder that is made.
-            tables: the columns of each table.
-            application: the application id in SQLite's header.
-            version: the version of the tables; a file of a lower one is rebuilt.
-        """
-        self.path = path
-        self.trouble = ""
-        """Why it is not kept on disk this time; empty if it is."""
-        self.fill: Callable[[sqlite3.Connection], None] = lambda _: None
-        """Fills an empty or older database with the contents of the previous one."""
-        self._tables = tables
-        self._application = application
-        self._version = version
-        self._connection = self._open()
-
-    def close(self) -> None:
-        """Close the file."""
-        with suppress(sqlite3.Error):
-            self._connection.close()
-
-    def do(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Do something with the database; if it is faulty, rebuild or leave it, and do it again."""
-        for recover in (self._recover, self._begin_in_memory):
-            try:
-                return work(self._connection)
-            except sqlite3.Error as error:
-                recover(error)
-        return work(self._connection)
-
-    def replace(self) -> None:
-        """Begin an empty database in place of the existing one."""
-        self.close()
-        try:
-            _remove(self.path)
-        except OSError as error:
-            self._connection = self._in_memory()
-            self.trouble = f"it cannot be replaced: {error.strerror}"
-        else:
-            self._connection = self._open()
-
-    def _recover(self, error: sqlite3.Error) -> None:
-        """Rebuild a damaged file; copy one that cannot be written."""
-        try:
-            if _is_damage(error):
-                self.replace()
-            else:
-                self.close()
-                self.trouble = str(error)
-                self._connection = self._copied()
-            self.fill(self._connection)
-        except sqlite3.Error as again:
-            self._begin_in_memory(again)
-
-    def _begin_in_memory(self, error: sqlite3.Error) -> None:
-        self.close()
-        self.trouble = self.trouble or str(error)
-        self._connection = self._in_memory()
-        self.fill(self._connection)
-
-    def _open(self) -> sqlite3.Connection:
-        """Open the file, or create it; in memory if that fails."""
-        try:
-            make_private_folder(self.path.parent)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            return self._opened()
-        except OSError as error:
-            self.trouble = error.strerror or str(error)
-        except sqlite3.Error as error:
-            if _is_damage(error):
-                with suppress(OSError, sqlite3.Error):
-                    _remove(self.path)
-                    os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-                    return self._opened()
-            self.trouble = str(error)
-        return self._copied()
-
-    def _opened(self) -> sqlite3.Connection:
-        """Open the file and check that it is of this version.
-
-        Raises:
-            sqlite3.Error: it is none, it is damaged, of another version, or locked.
-        """
-        index = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
-        try:
-            version = self._version_of(index)
-            if version is None:
-                index.execute("PRAGMA journal_mode = WAL")
-                self._make_tables(index)
-            elif version > self._version:
-                raise _NewerIndex("a newer program made it")
-            elif version < self._version:
-                raise _OlderIndex("an older program made it")
-            index.execute("PRAGMA synchronous = NORMAL")
-        except BaseException:
-            index.close()
-            raise
-        return index
-
-    def _copied(self) -> sqlite3.Connection:
-        """A copy of the file in memory, as far as it can be read; else an empty database."""
-        memory = self._in_memory()
-        has_unwritten = _size(self.path.with_name(f"{self.path.name}-wal")) > 0
-        uri = f"{self.path.absolute().as_uri()}?mode=ro"
-        for way in (uri,) if has_unwritten else (uri, f"{uri}&immutable=1"):
-            with suppress(sqlite3.Error), closing(sqlite3.connect(way, uri=True, timeout=BUSY_S)) as index:
-                if self._version_of(index) == self._version:
-                    index.backup(memory)
-                    return memory
-        return memory
-
-    def _in_memory(self) -> sqlite3.Connection:
-        memory = sqlite3.connect(":memory:", isolation_level=None)
-        self._make_tables(memory)
-        return memory
-
-    def _version_of(self, index: sqlite3.Connection) -> int | None:
-        """The version of a file; None for an empty one, 0 for another program's.
-
-        Raises:
-            sqlite3.Error: it is no database.
-        """
-        (application,) = index.execute("PRAGMA application_id").fetchone()
-        (version,) = index.execute("PRAGMA user_version").fetchone()
-        (tables,) = index.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables:
-            return None
-        return int(version) if application == self._application else 0
-
-    def _make_tables(self, index: sqlite3.Connection) -> None:
-        with writing(index):
-            if index.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
-                return  # another program was quicker
-            for name, columns in self._tables.items():
-                index.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
-            index.execute(f"PRAGMA application_id = {self._application}")
-            index.execute(f"PRAGMA user_version = {self._version}")
-
-
-@contextmanager
-def writing(index: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that locks the file for writing at its start, so that no other one can make it fail half-way."""
-    index.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        if index.in_transaction:
-            with suppress(sqlite3.Error):
-                index.execute("ROLLBACK")
-        raise
-    index.execute("COMMIT")
-
-
-class _NewerIndex(sqlite3.OperationalError):
-    """A newer program made the index, which is left as it is."""
-
-
-class _OlderIndex(sqlite3.DatabaseError):
-    """An older or another program made the index, which is rebuilt."""
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    """Return whether an error means that the file is no index of this version, so that it is rebuilt.
-
-    SQLite names no error for a text that is not UTF-8, nor for a value of the wrong type.
-    """
-    if isinstance(error, _NewerIndex):
-        return False
-    name = getattr(error, "sqlite_errorname", None)
-    return name is None or any(name.startswith(each) for each in _DAMAGED)
-
-
-def _remove(path: Path) -> None:
-    """Delete an index and what SQLite keeps beside it.
-
-    Raises:
-        OSError: it cannot be deleted.
-    """
-    for name in ("", "-wal", "-shm", "-journal"):
-        path.with_name(path.name + name).unlink(missing_ok=True)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-# --- The index of the runs: a SQLite file beside them that lists, filters and adds up thousands of runs at once
-#
-# The journals are authoritative; the index can be deleted at any time and is rebuilt from them. It is updated before
-# every query: a run whose files changed since (size or time of the manifest, the journal or the notes) is read again,
-# a deleted one is left out. An index that is damaged or of an older version is rebuilt; one that is locked, of a
-# newer version or on a read-only disk is copied into memory and left as it is. So a bad index costs time, and never
-# gives a wrong list.
-#
-# There are three depths. The manifest and the notes are read at once; the results of a run are read from the outputs
-# in its journal, some milliseconds a run (`results`); figures of its readings (loads, zones, best efforts) need a
-# fold and are stored by the caller that folds (`keep_figures`).
+# --- the tables, and what is read from them
 
 APPLICATION: Final = 0x54534348
 """The application id in SQLite's header: `TSCH`."""
@@ -297,11 +78,6 @@ TABLES: Final[Mapping[str, str]] = {
 """The columns of each table."""
 ZONES: Final = ("easy", "steady", "hard")
 """Below, between and above the two thresholds of the athlete of that day."""
-_RESULTS: Final = ("reps", "splits")
-_FIGURES: Final = ("loads", "zones", "best_efforts", "heart_rates")
-_BATCH: Final = 200
-"""Runs that are written together: a second writer waits for one batch, not for all."""
-
 Progress = Callable[[int, int], None]
 """Called with the number of runs read and of all."""
 
@@ -313,7 +89,7 @@ class IndexedRun(NamedTuple):
     """Its place in the list of all runs, 1 for the newest: commands find it by this number."""
     run: str
     state: RunState
-    """As on disk, except that a run no program is writing is `interrupted` instead of `recording`."""
+    """As on disk, except that a run no program is _writing is `interrupted` instead of `recording`."""
     workout: str
     athlete: str
     started: str
@@ -413,6 +189,215 @@ def _has_words(text: str, words: str) -> bool:
     return all(word in folded for word in words.casefold().replace("×", "x").split())
 
 
+# --- the file
+
+BUSY_S: Final = 0.5
+"""How long another program may hold the file before it is left alone. Judged: a list that waits longer seems stuck."""
+_DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR", "SQLITE_MISMATCH")
+"""The errors of a file that is damaged or another program's; a missing table is a SQLITE_ERROR."""
+_Result = TypeVar("_Result")
+
+
+class _IndexFile:
+    """The database of the index, on disk if possible, used by one thread."""
+
+    def __init__(self, path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+        """Open the file, or create it.
+
+        Args:
+            path: the file, in a folder that is made.
+            fill: fills an empty or older database with the contents of the previous one.
+        """
+        self.path = path
+        self.trouble = ""
+        """Why it is not kept on disk this time; empty if it is."""
+        self._fill = fill
+        self._connection = self._open()
+
+    def close(self) -> None:
+        """Close the file."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+
+    def do(self, work: Callable[[sqlite3.Connection], _Result]) -> _Result:
+        """Do something with the database; if it is faulty, rebuild or leave it, and do it again."""
+        for recover in (self._recover, self._begin_in_memory):
+            try:
+                return work(self._connection)
+            except sqlite3.Error as error:
+                recover(error)
+        return work(self._connection)
+
+    def replace(self) -> None:
+        """Begin an empty database in place of the existing one."""
+        self.close()
+        try:
+            _remove(self.path)
+        except OSError as error:
+            self._connection = _in_memory()
+            self.trouble = f"it cannot be replaced: {error.strerror}"
+        else:
+            self._connection = self._open()
+
+    def _recover(self, error: sqlite3.Error) -> None:
+        """Rebuild a damaged file; copy one that cannot be written."""
+        try:
+            if _is_damage(error):
+                self.replace()
+            else:
+                self.close()
+                self.trouble = str(error)
+                self._connection = self._copied()
+            self._fill(self._connection)
+        except sqlite3.Error as again:
+            self._begin_in_memory(again)
+
+    def _begin_in_memory(self, error: sqlite3.Error) -> None:
+        self.close()
+        self.trouble = self.trouble or str(error)
+        self._connection = _in_memory()
+        self._fill(self._connection)
+
+    def _open(self) -> sqlite3.Connection:
+        """Open the file, or create it; in memory if that fails."""
+        try:
+            make_private_folder(self.path.parent)
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            return self._opened()
+        except OSError as error:
+            self.trouble = error.strerror or str(error)
+        except sqlite3.Error as error:
+            if _is_damage(error):
+                with suppress(OSError, sqlite3.Error):
+                    _remove(self.path)
+                    os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+                    return self._opened()
+            self.trouble = str(error)
+        return self._copied()
+
+    def _opened(self) -> sqlite3.Connection:
+        """Open the file and check that it is of this version.
+
+        Raises:
+            sqlite3.Error: it is none, it is damaged, of another version, or locked.
+        """
+        index = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+        try:
+            version = _version_of(index)
+            if version is None:
+                index.execute("PRAGMA journal_mode = WAL")
+                _make_tables(index)
+            elif version > SCHEMA:
+                raise _NewerIndex("a newer program made it")
+            elif version < SCHEMA:
+                raise _OlderIndex("an older program made it")
+            index.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    def _copied(self) -> sqlite3.Connection:
+        """A copy of the file in memory, as far as it can be read; else an empty database."""
+        memory = _in_memory()
+        has_unwritten = _size(self.path.with_name(f"{self.path.name}-wal")) > 0
+        uri = f"{self.path.absolute().as_uri()}?mode=ro"
+        for way in (uri,) if has_unwritten else (uri, f"{uri}&immutable=1"):
+            with suppress(sqlite3.Error), closing(sqlite3.connect(way, uri=True, timeout=BUSY_S)) as index:
+                if _version_of(index) == SCHEMA:
+                    index.backup(memory)
+                    return memory
+        return memory
+
+
+def _in_memory() -> sqlite3.Connection:
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    _make_tables(memory)
+    return memory
+
+
+def _version_of(index: sqlite3.Connection) -> int | None:
+    """The version of a file; None for an empty one, 0 for another program's.
+
+    Raises:
+        sqlite3.Error: it is no database.
+    """
+    (application,) = index.execute("PRAGMA application_id").fetchone()
+    (version,) = index.execute("PRAGMA user_version").fetchone()
+    (tables,) = index.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if not tables:
+        return None
+    return int(version) if application == APPLICATION else 0
+
+
+def _make_tables(index: sqlite3.Connection) -> None:
+    with _writing(index):
+        if index.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
+            return  # another program was quicker
+        for name, columns in TABLES.items():
+            index.execute(f"CREATE TABLE {name} ({columns}) WITHOUT ROWID")
+        index.execute(f"PRAGMA application_id = {APPLICATION}")
+        index.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+@contextmanager
+def _writing(index: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that locks the file for _writing at its start, so that no other one can make it fail half-way."""
+    index.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if index.in_transaction:
+            with suppress(sqlite3.Error):
+                index.execute("ROLLBACK")
+        raise
+    index.execute("COMMIT")
+
+
+class _NewerIndex(sqlite3.OperationalError):
+    """A newer program made the index, which is left as it is."""
+
+
+class _OlderIndex(sqlite3.DatabaseError):
+    """An older or another program made the index, which is rebuilt."""
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Return whether an error means that the file is no index of this version, so that it is rebuilt.
+
+    SQLite names no error for a text that is not UTF-8, nor for a value of the wrong type.
+    """
+    if isinstance(error, _NewerIndex):
+        return False
+    name = getattr(error, "sqlite_errorname", None)
+    return name is None or any(name.startswith(each) for each in _DAMAGED)
+
+
+def _remove(path: Path) -> None:
+    """Delete an index and what SQLite keeps beside it.
+
+    Raises:
+        OSError: it cannot be deleted.
+    """
+    for name in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + name).unlink(missing_ok=True)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+# --- the index
+
+_RESULTS: Final = ("reps", "splits")
+_FIGURES: Final = ("loads", "zones", "best_efforts", "heart_rates")
+_BATCH: Final = 200
+"""Runs that are written together: a second writer waits for one batch, not for all."""
+
+
 class History:
     """The runs of a folder of runs, by its index. It is used in a `with` block, by one thread."""
 
@@ -431,8 +416,7 @@ class History:
         self._squads = squads
         self._athletes = frozenset(athletes)
         self._is_updated = self._has_results = False
-        self._file = IndexFile(index, TABLES, application=APPLICATION, version=SCHEMA)
-        self._file.fill = self._take_in_again
+        self._file = _IndexFile(index, self._take_in_again)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -562,7 +546,7 @@ class History:
         session = "" if path.parent == self._runs else path.parent.name
 
         def take(index: sqlite3.Connection) -> None:
-            with writing(index):
+            with _writing(index):
                 _write_run(index, path, session, stamps)
                 _write_results(index, path.name, stamps[1], _journaled_run(path))
 
@@ -578,7 +562,7 @@ class History:
         """Store the figures of a run; None if they cannot be computed, which is not tried again."""
 
         def keep(index: sqlite3.Connection) -> None:
-            with writing(index):
+            with _writing(index):
                 _forget(index, (run,), _FIGURES)
                 index.execute("UPDATE runs SET figures_of = journal_stamp WHERE run = ?", (run,))
                 _write_figures(index, run, figures or IndexFigures())
@@ -636,10 +620,10 @@ class History:
                 changed.append((run, session, stamps))
         deleted = stored.keys() - present
         if deleted:
-            with writing(index):
+            with _writing(index):
                 _forget(index, deleted, TABLES)
         for start in range(0, len(changed), _BATCH):
-            with writing(index):
+            with _writing(index):
                 for run, session, stamps in changed[start : start + _BATCH]:
                     _write_run(index, self._path(run, session), session, stamps)
 
@@ -664,7 +648,7 @@ class History:
                 results.append((run, stamp, _journaled_run(path)))
                 if progress is not None:
                     progress(place, len(waiting))
-            with writing(index):
+            with _writing(index):
                 for run, stamp, past in results:
                     _write_results(index, run, stamp, past)
 
@@ -684,7 +668,7 @@ class History:
             self._read_results(index, None)
 
 
-# --- Contents
+# --- the contents of a run
 
 
 def _stamps(runs: Path) -> Iterator[tuple[str, tuple[str, str, str]]]:
@@ -850,6 +834,9 @@ def _journaled_run(path: Path) -> "JournaledRun":
         return JournaledRun()
 
 
+_MAY_BE_SIMULATED: Final = re.compile(r'"sensors":"[^"]*\bsim\b')
+
+
 def _is_simulated(manifest: Manifest) -> bool:
     """Whether a simulated runner measured a run, by the manifest, which has it from the header of the journal.
 
@@ -860,9 +847,6 @@ def _is_simulated(manifest: Manifest) -> bool:
     from coach.review.journaled import header_of_line, is_simulated
 
     return is_simulated(header_of_line(manifest.header))
-
-
-_MAY_BE_SIMULATED: Final = re.compile(r'"sensors":"[^"]*\bsim\b')
 
 
 def _note(path: Path) -> RunNote:
@@ -881,6 +865,9 @@ def _day(started: str) -> str:
         return ""
 
 
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
 def _day_of_id(run: str) -> str:
     """The day in UTC of the id of a run, if no file has its zone."""
     milliseconds = 0
@@ -890,9 +877,6 @@ def _day_of_id(run: str) -> str:
         return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return ""
-
-
-_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def _text(text: str) -> str:

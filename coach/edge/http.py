@@ -1,8 +1,12 @@
-"""HTTP/1.1 of a run: requests of a handful of phones are read within limits, and cues are posted to a webhook.
+"""HTTP/1.1 of a run: reads the few requests of phones within limits, and posts cues to a webhook.
 
 There is one request a connection; a client that wants more opens another, and the server counts those
-(`coach.edge.share`). So the end of a request is never ambiguous. Only GET, HEAD, POST and PUT with a plain
-length are supported. Every response has strict security headers.
+(`coach.edge.share`). So the end of a request is never ambiguous. Only GET, HEAD, POST and PUT with a plain length are
+supported. Every response has strict security headers.
+
+Posting never delays a run: it has a thread of its own, where cues wait in a short queue whose oldest is dropped. Each
+is tried three times within its time to live, and of the answer only the status is read. The address may hold a
+password, which is sent to its server and written nowhere else.
 """
 
 import asyncio
@@ -28,15 +32,15 @@ from coach.live.run import TimedOutput
 from coach.problems import UsageProblem
 from coach.quantities import Seconds
 
+# --- requests and responses
+
 HEAD_LIMIT: Final = 8 * 1024
 """Bytes of the request line and the headers together; a phone sends about 700."""
 HEADER_LINES: Final = 64
 READ_S: Final = 5.0
 """Seconds in which a whole request must arrive, so that one that comes byte by byte blocks nothing. Judged."""
-
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT"})
-
 _MAY_USE: Final = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -207,11 +211,7 @@ def _body_length(method: str, headers: Mapping[str, str]) -> int:
     return int(text)
 
 
-# --- Cues posted as JSON to an address of the runner's choice, on a thread of its own
-#
-# A run is never delayed by it: cues wait in a short queue whose oldest is dropped, each is tried three times within its
-# time to live, and of the answer only the status is read. The address may hold a password, which is sent to its server
-# and written nowhere else.
+# --- the webhook
 
 _LOG = logging.getLogger(__name__)
 _WORDS: Final[dict[type[Exception], str]] = {
@@ -343,8 +343,6 @@ class WebhookSink:
 
     async def close(self) -> None:
         """Post the queue, for at most 2 s."""
-        import asyncio
-
         with self._ready:
             self._is_closing = True
             self._ready.notify()

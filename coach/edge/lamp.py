@@ -1,9 +1,12 @@
-"""Shows the state of a run on a WLED lamp, over its JSON API, on a thread of its own.
+"""Shows a run on WLED lamps: its state on one lamp, and its pace lights on a strip along the track.
 
-The run never waits for the lamp: only the newest look is queued, and at most five are sent a second. A lost lamp is
-reported once and reconnected automatically. Its previous state is stored in a file before the first look is sent, and
-restored at the end; after a crash the next start of the program restores it, even without a lamp. The program that uses
-the lamp locks the file, so that a second program leaves it alone.
+Each has a thread of its own, and the run never waits for it. A lamp is set over its JSON API: it gets only the newest
+look, at most five a second. A lost lamp is reported once and reconnected automatically. Its previous state is stored in
+a file before the first look is sent, and restored at the end; after a crash the next start of the program restores it,
+even without a lamp. The program that uses the lamp locks the file, so that a second program leaves it alone.
+
+A strip is found, brightened and restored like a lamp. Its lights are sent by DDP, frame by frame: the thread gets the
+lights and their starts (`coach.live.ahead`), and then follows the clock alone. A lost frame is followed by the next.
 """
 
 import asyncio
@@ -33,26 +36,12 @@ from coach.quantities import Seconds
 from coach.session.events import BoundaryMoved, PhaseChanged, StepEnded, StepStarted, Undone, WorkoutChanged
 
 _LOG = logging.getLogger(__name__)
-LEAST_GAP_S: Final = 0.2
-"""Least time between two updates: five a second, which an ESP8266 handles without falling behind. Judged."""
-_ALIVE_S: Final = 5.0
-"""An unchanged look is repeated after this time: a lamp that was switched off and on shows it again."""
-_TIMEOUT_S: Final = 2.0
-_RETRY_S: Final = 2.0
-"""Seconds between two attempts to find a lost lamp."""
-_CLOSE_S: Final = 3.0
-"""How long the end of a run waits for the lamp."""
-_LARGEST: Final = 65_536
-"""Most bytes of an answer; 32 segments take some 8,000."""
-_MOST_LIGHTS: Final = 20_000
-_NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
-"""Fields of a segment that cannot be set, or that follow from the others."""
-_CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
-_FIELDS: Final = ("on", "bri", "transition", "mainseg", "lor")
 
 
-class LampError(Exception):
-    """Raised when the lamp cannot be reached; the message says why in plain words."""
+# --- lamps and strips as they are requested
+
+_MOST_M: Final = 2000.0
+"""The end of a strip is at most here: two laps of the longest track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +83,80 @@ def parse_lamp(text: str) -> LampAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class StripStretch:
+    """The place of a strip along the lap, in metres of lane 1 after the finish line, in running direction."""
+
+    from_m: float
+    to_m: float
+    """More than a lap if it continues over the finish line, less than `from_m` if it is laid backwards."""
+
+    def ends(self) -> tuple[float, float]:
+        """Its beginning and end, in running direction."""
+        return min(self.from_m, self.to_m), max(self.from_m, self.to_m)
+
+
+WHOLE_LAP: Final = StripStretch(0.0, 0.0)
+"""A strip once round the track, from the finish line on."""
+
+
+@dataclass(frozen=True, slots=True)
+class LightRequest:
+    """A lamp or a strip as requested."""
+
+    address: LampAddress
+    stretch: StripStretch | None = None
+    """The place of a strip along the lap; None for a lamp that shows the state."""
+
+
+def parse_light(text: str) -> LightRequest:
+    """Read a value of `--wled`: the address of a lamp, or with `=lap` or `=100-200` that of a strip along the lap.
+
+    Raises:
+        UsageProblem: it is none.
+    """
+    place, sign, where = text.partition("=")
+    address = parse_lamp(place)
+    if not sign:
+        return LightRequest(address)
+    if where.strip().casefold() == "lap":
+        return LightRequest(address, WHOLE_LAP)
+    metres = re.fullmatch(r"\s*(\d{1,4}(?:\.\d{1,2})?)\s*m?\s*-\s*(\d{1,4}(?:\.\d{1,2})?)\s*m?\s*", where)
+    ends = (0.0, 0.0) if metres is None else (float(metres[1]), float(metres[2]))
+    if ends[0] == ends[1] or max(ends) > _MOST_M:
+        raise UsageProblem(
+            f"--wled: {where!r} is not a stretch of a lap",
+            f"Write {place}=lap for a strip round the track, {place}=0-100 for its first 100 m, {place}=100-0 for one "
+            "laid the other way.",
+        )
+    return LightRequest(address, StripStretch(*ends))
+
+
+def parse_lights(texts: Sequence[str]) -> list[LightRequest]:
+    """Read every lamp and strip of a run.
+
+    Raises:
+        UsageProblem: one of them is none, or is named twice.
+    """
+    requests = [parse_light(text) for text in texts]
+    addresses = [str(each.address).casefold() for each in requests]
+    for address in addresses:
+        if addresses.count(address) > 1:
+            raise UsageProblem(
+                f"--wled: {address} is named twice", "A strip or lamp can show only one thing."
+            )
+    return requests
+
+
+# --- what a lamp shows
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class LampLook:
     """The look of a lamp."""
 
-    colour: tuple[int, int, int]
+    colour: Colour
     """Red, green and blue, 0 to 255."""
     level: float = 1.0
     """Brightness, 0 to 1 of the allowed maximum."""
@@ -133,7 +192,7 @@ class LampLook:
 
 @dataclass(frozen=True, slots=True)
 class LiveLook:
-    """A lamp that shows live data light by light, as `coach.edge.lamp` sends them; nothing else is changed."""
+    """A lamp that shows live data light by light, as a strip gets them; nothing else is changed."""
 
     def body(self, lights: int, brightness: int, extra: Sequence[int] = ()) -> dict[str, Any]:
         """Make the request for WLED: on, as bright as allowed, with nothing that hides live data."""
@@ -143,6 +202,22 @@ class LiveLook:
 
 Look = LampLook | LiveLook
 """What a lamp shows."""
+
+
+# --- the connection to a lamp
+
+_TIMEOUT_S: Final = 2.0
+_LARGEST_ANSWER: Final = 65_536
+"""Most bytes of an answer; 32 segments take some 8,000."""
+_MOST_LIGHTS: Final = 20_000
+_RESTORED: Final = ("on", "bri", "transition", "mainseg", "lor")
+"""Fields of the state of a lamp that are restored."""
+_NOT_SET_BACK: Final = frozenset({"i", "len", "lc"})
+"""Fields of a segment that cannot be set, or that follow from the others."""
+
+
+class LampError(Exception):
+    """Raised when the lamp cannot be reached; the message says why in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +249,7 @@ class _Wled:
             segments = [each for each in state["seg"] if each.get("stop", 0) > each.get("start", 0)]
             if not isinstance(lights, int) or not 0 < lights <= _MOST_LIGHTS:
                 raise ValueError("no lights")
-            return _Lamp(lights, _restoring_request(state, segments), _extra(segments))
+            return _Lamp(lights, _restoring_request(state, segments), _extra_segments(segments))
         except (AttributeError, KeyError, TypeError, ValueError):
             raise LampError("the device there is not a WLED") from None
 
@@ -191,7 +266,7 @@ class _Wled:
         try:
             link.request(method, path, body, {"Content-Type": "application/json"} if body else {})
             answer = link.getresponse()
-            data = answer.read(_LARGEST)
+            data = answer.read(_LARGEST_ANSWER)
         except TimeoutError:
             raise LampError("it does not answer") from None
         except (OSError, http.client.HTTPException) as error:
@@ -211,7 +286,7 @@ class _Wled:
 
 def _restoring_request(state: Mapping[str, Any], segments: list[dict[str, Any]]) -> dict[str, Any]:
     """The request that restores a lamp; a playlist is restarted, because its position is unknown."""
-    fields_to_set = {key: state[key] for key in _FIELDS if key in state}
+    fields_to_set = {key: state[key] for key in _RESTORED if key in state}
     playlist = state.get("pl", -1)
     if isinstance(playlist, int) and playlist > 0:
         return {"on": fields_to_set.get("on", True), "bri": fields_to_set.get("bri", 128), "ps": playlist}
@@ -224,13 +299,13 @@ def _restoring_request(state: Mapping[str, Any], segments: list[dict[str, Any]])
     return {**fields_to_set, "tt": 0, "seg": back}
 
 
-def _extra(segments: list[dict[str, Any]]) -> tuple[int, ...]:
+def _extra_segments(segments: list[dict[str, Any]]) -> tuple[int, ...]:
     """The ids of all segments but the first."""
     ids = [each.get("id", place) for place, each in enumerate(segments)]
     return tuple(each for each in ids if isinstance(each, int) and each != 0)
 
 
-# --- The previous state of a lamp
+# --- the previous state of a lamp
 
 
 class _StateFile:
@@ -309,7 +384,17 @@ def set_back(folder: Path, *, but: Sequence[str] = ()) -> None:
             state_file.let_go()
 
 
-# --- A run on a lamp
+# --- the state of a run on a lamp
+
+LEAST_GAP_S: Final = 0.2
+"""Least time between two updates: five a second, which an ESP8266 handles without falling behind. Judged."""
+_ALIVE_S: Final = 5.0
+"""An unchanged look is repeated after this time: a lamp that was switched off and on shows it again."""
+_RETRY_S: Final = 2.0
+"""Seconds between two attempts to find a lost lamp."""
+_CLOSE_S: Final = 3.0
+"""How long the end of a run waits for the lamp."""
+_CHANGES: Final = (Cue, StepStarted, StepEnded, PhaseChanged, BoundaryMoved, Undone, WorkoutChanged)
 
 
 class LampSink:
@@ -450,10 +535,7 @@ class LampSink:
         """Restore the lamp; the stored state stays if it does not answer."""
         before = self._lamp.before if self._lamp is not None else (self._stored.read() or (None, {}))[1]
         if isinstance(self._newest, LiveLook):
-            before = {
-                "live": False,
-                **before,
-            }  # otherwise it would show the last live data for some seconds more
+            before = {"live": False, **before}  # else it shows the last live data for some seconds more
         for attempt in range(1 if self._is_gone else 2):
             time.sleep(attempt * LEAST_GAP_S)
             try:
@@ -469,23 +551,17 @@ class LampSink:
             self._loop.call_soon_threadsafe(self._say, text)
 
 
-# --- Runs the pace lights on strips round the track: frames of a WLED strip by DDP, smooth, on a thread of its own
-#
-# The thread gets the lights and their starts (`coach.live.ahead`), and then follows the clock alone, so the run never
-# delays a light, and no strip delays the run. A lost frame is followed by the next. The strip itself is found,
-# brightened and restored like a lamp (`coach.edge.lamp`).
+# --- the pace lights of a run on a strip
 
 PORT: Final = 4048
 """The port of DDP, by its specification (3waylabs.com/ddp)."""
 FRAMES_PER_S: Final = 30
-"""Frames a second while a light runs. At 5 m/s it moves by 17 cm between two frames: five lights of a strip with 30 a
-metre.
-
-Judged, not measured.
+"""Frames a second while a light runs. Judged, not measured: at 5 m/s it moves by 17 cm between two frames, five lights
+of a strip with 30 a metre.
 """
 _KEEP_S: Final = 1.0
 """An unchanged frame is repeated after this time: WLED drops live data after 2.5 s."""
-_LOOK_S: Final = 0.2
+_COUNT_EVERY_S: Final = 0.2
 """Seconds between two checks whether the strip was found."""
 _MOST_BYTES: Final = 1440
 """Most bytes of a packet, by the specification: 480 lights."""
@@ -493,75 +569,6 @@ _VERSION, _PUSH = 0x40, 0x01
 _RGB: Final = 0x0B
 """The DDP data type: three bytes a light, eight bits each."""
 _DISPLAY: Final = 1
-_LEAST_M, _MOST_M = 0.0, 2000.0
-"""The range of the ends of a strip: two laps of the longest track."""
-
-Colour = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class StripStretch:
-    """The place of a strip along the lap, in metres of lane 1 after the finish line, in running direction."""
-
-    from_m: float
-    to_m: float
-    """More than a lap if it continues over the finish line, less than `from_m` if it is laid backwards."""
-
-    def ends(self) -> tuple[float, float]:
-        """Its beginning and end, in running direction."""
-        return min(self.from_m, self.to_m), max(self.from_m, self.to_m)
-
-
-WHOLE_LAP: Final = StripStretch(0.0, 0.0)
-"""A strip once round the track, from the finish line on."""
-
-
-@dataclass(frozen=True, slots=True)
-class LightRequest:
-    """A lamp or a strip as requested."""
-
-    address: LampAddress
-    stretch: StripStretch | None = None
-    """The place of a strip along the lap; None for a lamp that shows the state."""
-
-
-def parse_light(text: str) -> LightRequest:
-    """Read a value of `--wled`: the address of a lamp, or with `=lap` or `=100-200` that of a strip along the lap.
-
-    Raises:
-        UsageProblem: it is none.
-    """
-    place, sign, where = text.partition("=")
-    address = parse_lamp(place)
-    if not sign:
-        return LightRequest(address)
-    if where.strip().casefold() == "lap":
-        return LightRequest(address, WHOLE_LAP)
-    metres = re.fullmatch(r"\s*(\d{1,4}(?:\.\d{1,2})?)\s*m?\s*-\s*(\d{1,4}(?:\.\d{1,2})?)\s*m?\s*", where)
-    ends = (0.0, 0.0) if metres is None else (float(metres[1]), float(metres[2]))
-    if ends[0] == ends[1] or max(ends) > _MOST_M:
-        raise UsageProblem(
-            f"--wled: {where!r} is not a stretch of a lap",
-            f"Write {place}=lap for a strip round the track, {place}=0-100 for its first 100 m, {place}=100-0 for one "
-            "laid the other way.",
-        )
-    return LightRequest(address, StripStretch(*ends))
-
-
-def parse_lights(texts: Sequence[str]) -> list[LightRequest]:
-    """Read every lamp and strip of a run.
-
-    Raises:
-        UsageProblem: one of them is none, or is named twice.
-    """
-    requests = [parse_light(text) for text in texts]
-    addresses = [str(each.address).casefold() for each in requests]
-    for address in addresses:
-        if addresses.count(address) > 1:
-            raise UsageProblem(
-                f"--wled: {address} is named twice", "A strip or lamp can show only one thing."
-            )
-    return requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,9 +610,7 @@ def frame(
             continue
         colour = appearance.ghost if light.is_ghost else appearance.target
         head_m = (lights.place(metres) * lights.track_m - begin_m) % lights.track_m
-        for lap in range(
-            floor((end_m - begin_m) / lights.track_m) + 2
-        ):  # the end of a light may be a lap ahead
+        for lap in range(floor((end_m - begin_m) / lights.track_m) + 2):  # its end may be a lap ahead
             front_m = head_m + lap * lights.track_m
             _light_up(pixels, (front_m - length_m) / each_m, front_m / each_m, colour)
     if stretch.from_m > stretch.to_m:
@@ -697,7 +702,7 @@ class _Frames:
             while not self._is_closing:
                 if (count := self._count()) is not None:
                     return count
-                self._ready.wait(_LOOK_S)
+                self._ready.wait(_COUNT_EVERY_S)
         return None
 
     def _open(self) -> None:

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, Final, Self
 from coach.edge.clock import Clock, loop_s
 from coach.edge.files import make_private_folder
 
-# --- Ctrl-C, SIGTERM and SIGHUP, and a reader of stdout that goes away
+# --- signals, and a reader of stdout that goes away
 #
 # After a signal the run is left interrupted and can be resumed. The journal is not closed: the caller restores the
 # terminal, the recorder syncs, and `coach runs resume` continues at the same rep.
@@ -118,7 +118,7 @@ def without_reader(descriptor: int, on_gone: Callable[[], None]) -> Iterator[Non
             loop.remove_reader(descriptor)
 
 
-# --- The watchdog: the machine slept, the program was stopped, or its event loop was blocked
+# --- the watchdog: the machine slept, the program was stopped, or its event loop was blocked
 #
 # The first caller after a halt learns of it, before any later input gets a time; a beat of the loop checks if nobody
 # calls. A thread logs what the loop is doing while it is blocked.
@@ -210,7 +210,7 @@ class Watchdog:
                 )
 
 
-# --- The panel: how high a row of the terminal is, in millimetres
+# --- the panel: how high a row of the terminal is
 #
 # The terminal reports the pixels of a cell: by the window size of its line (`TIOCGWINSZ`), or by its answer to `CSI 16
 # t` or `CSI 14 t`. The EDID of the panel has its millimetres and pixels; Linux keeps it under `/sys/class/drm`. A
@@ -357,7 +357,7 @@ def read_until(read: Callable[[], bytes], can_read: Callable[[float], bool]) -> 
     return answer.decode("ascii", "replace")
 
 
-# --- Keeping the laptop awake during a run
+# --- keeping the laptop awake during a run
 #
 # On Linux and macOS a child process holds the request for as long as it lives; on Windows a call sets it. The child
 # runs `cat` on a pipe from this program: when this program ends, in whatever way, the pipe closes, `cat` ends and the
@@ -475,7 +475,7 @@ def _set_windows_state(state: int) -> str:
     return ""
 
 
-# --- The debug log: a rotating file in the state folder, for bug reports; nothing goes to the terminal
+# --- the debug log: a rotating file, for bug reports
 
 _SIZE: Final = 1 << 20
 _BACKUPS: Final = 3

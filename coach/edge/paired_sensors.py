@@ -1,9 +1,11 @@
-"""Sensors: those the runner has paired, in a file (`sensors.json`) in the data folder, and those a scan discovers.
+"""Sensors: the paired ones and their file, what a scan discovers, and the state of the link to one.
+
+The paired sensors are in a file (`sensors.json`) in the data folder:
 
     {"format": "coach-sensors/1",
      "sensors": [{"id": "D4:22:1A:00:00:01", "platform": "linux", "name": "Polar H10 A1B2C3D4", "kind": "strap"}]}
 
-A damaged file is never fatal: it is moved aside and reported, and the list starts empty.
+A damaged file is never fatal: it is moved aside and reported, and the list starts empty. Nothing here needs a radio.
 """
 
 import json
@@ -27,11 +29,9 @@ from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import SERVICES
 from coach.problems import SensorProblem, SensorTrouble, SettingsProblem, UsageProblem
 from coach.quantities import Seconds
-from coach.signals.readings import Characteristic
+from coach.signals.readings import PODS, Characteristic, Source
 
-NAME: Final = "coach-sensors"
-VERSION: Final = 1
-_HINT: Final = "Pair your sensors again: coach sensors pair"
+# --- what measures a run
 
 
 class SensorMode(StrEnum):
@@ -90,12 +90,9 @@ class SensorKind(StrEnum):
 
 
 _MEASURES: Final[dict[SensorKind, tuple[str, ...]]] = {
-    SensorKind.POD: ("running", "power"),
     SensorKind.STRAP: ("heart_rate",),
-    SensorKind.TREADMILL: (
-        "treadmill",
-        "running",
-    ),  # a treadmill reports no cadence; some have a running service too
+    SensorKind.POD: ("running", "power"),
+    SensorKind.TREADMILL: ("treadmill", "running"),  # it reports no cadence; some have a running service too
     SensorKind.CORE: ("core_temperature",),
     SensorKind.MUSCLE: ("smo2",),
 }
@@ -108,6 +105,13 @@ def likely_kind(measures: Collection[str]) -> SensorKind | None:
     """
     likely = (SensorKind.TREADMILL, SensorKind.STRAP, SensorKind.POD, SensorKind.CORE, SensorKind.MUSCLE)
     return next((kind for kind in likely if kind.measures[0] in measures), None)
+
+
+# --- paired sensors, and their file
+
+NAME: Final = "coach-sensors"
+VERSION: Final = 1
+_HINT: Final = "Pair your sensors again: coach sensors pair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +256,6 @@ def load_sensors(path: Path) -> PairedSensors:
         return PairedSensors(path, trouble=_set_aside(path, f"{type(error).__name__}: {error}"))
 
 
-def _to_json(sensor: PairedSensor) -> dict[str, object]:
-    """Encode a sensor for the file; unknown fields are left out."""
-    return {
-        key: value for key, value in asdict(sensor).items() if value not in ("", None, False) or key == "name"
-    }
-
-
 def _read_sensors(document: Any, path: Path) -> tuple[PairedSensor, ...]:
     """Decode the document; raises ValueError, TypeError or KeyError if it does not fit."""
     name, _, version = str(document["format"]).partition("/")
@@ -288,6 +285,13 @@ def _read_sensor(entry: Any) -> PairedSensor:
     return PairedSensor(**values, kind=kind, cadence_count=cadence_count, hides_services=hides_services)
 
 
+def _to_json(sensor: PairedSensor) -> dict[str, object]:
+    """Encode a sensor for the file; unknown fields are left out."""
+    return {
+        key: value for key, value in asdict(sensor).items() if value not in ("", None, False) or key == "name"
+    }
+
+
 def _set_aside(path: Path, error: str) -> str:
     """Rename a damaged file to a free name; returns a sentence about it."""
     places = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in count())
@@ -308,7 +312,48 @@ def no_such_sensor(word: str) -> SensorProblem:
     )
 
 
-# --- Discovered sensors: described, the nearest one picked, and paired ones recognised
+# --- the source that each paired sensor is
+
+SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
+    SensorKind.STRAP: (Source.STRAP,),
+    SensorKind.POD: PODS,
+    SensorKind.TREADMILL: (Source.TREADMILL,),
+    SensorKind.CORE: (Source.CORE,),
+    SensorKind.MUSCLE: (Source.MUSCLE,),
+}
+"""The sources for each kind of sensor, in the order of pairing."""
+
+
+def likely_order(sensors: Iterable[PairedSensor]) -> list[PairedSensor]:
+    """Paired sensors in the order they are used if all are heard alike: the last used first, then as paired."""
+    return sorted(sensors, key=lambda sensor: sensor.last_used, reverse=True)
+
+
+def sensors_of(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
+    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
+    those = [sensor for sensor in sensors if sensor.kind is kind]
+    return likely_order(those) if len(those) > len(SOURCES[kind]) else those
+
+
+def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
+    """Assign each source the most likely sensor: of several of a kind the last used."""
+    return [
+        pair
+        for kind, sources in SOURCES.items()
+        for pair in zip(sensors_of(sensors, kind), sources, strict=False)
+    ]
+
+
+def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
+    """Number the sensors of each kind of which more are paired than a run uses: any of them may be worn."""
+    return {
+        number: sensor
+        for number, sensor in enumerate(sensors, 1)
+        if len(sensors_of(sensors, sensor.kind)) > len(SOURCES[sensor.kind])
+    }
+
+
+# --- discovered sensors
 #
 # Among several sensors the nearest is used only if it is clearly the nearest; otherwise the runner chooses. A paired
 # sensor is recognised by the platform's id or by its serial number, never by its name.
@@ -317,6 +362,8 @@ LONGEST_NAME: Final = 248
 """The longest Device Name in octets (Core Specification, vol 3, part C, 12.1)."""
 NOTICEABLE_DB: Final = 6
 """Smallest change of signal strength that is reported: it varies by less while nothing moves."""
+MARGIN_DB: Final = 10.0
+"""Smallest difference that shows a difference in distance: a body in the way costs 5 to 10 dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,10 +420,6 @@ class SensorDetails:
     """Why it refuses its measurements; None if subscriptions succeed."""
 
 
-MARGIN_DB: Final = 10.0
-"""Smallest difference that shows a difference in distance: a body in the way costs 5 to 10 dB."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
     """Several candidates; the runner has to choose."""
@@ -410,19 +453,16 @@ def _median_rssi_dbm(history: Sequence[DiscoveredSensor]) -> float:
 
 
 _EMPTY_WORDS: Final = frozenset(
-    (
-        "none",
-        "null",
-        "na",
-        "unknown",
-        "undefined",
-        "default",
-        "test",
-        "string",
-        "nosn",
-    )
+    ("none", "null", "na", "unknown", "undefined", "default", "test", "string", "nosn")
 )
 """Placeholders for a serial number, without spaces and punctuation."""
+_PREFIX: Final = re.compile(r"^(serialnumber|serialno|serial|sn)")
+_COUNTING: Final = (
+    "01234567890123456789",
+    "0123456789abcdef",
+    "1234567890abcdef",
+    "abcdefghijklmnopqrstuvwxyz",
+)
 
 
 def identifies(serial: str) -> bool:
@@ -441,15 +481,6 @@ def identifies(serial: str) -> bool:
     if len(digits) >= 6 and digits == (digits[:2] * len(digits))[: len(digits)]:
         return False
     return len(digits) < 4 or not any(digits in row or digits in row[::-1] for row in _COUNTING)
-
-
-_PREFIX: Final = re.compile(r"^(serialnumber|serialno|serial|sn)")
-_COUNTING: Final = (
-    "01234567890123456789",
-    "0123456789abcdef",
-    "1234567890abcdef",
-    "abcdefghijklmnopqrstuvwxyz",
-)
 
 
 _MAX_ATTEMPTS: Final = 3
@@ -517,7 +548,7 @@ class SensorIdentity:
         return True
 
 
-# --- The link to a sensor: the state machine with its rests, and the lock that keeps other instances away from it
+# --- the link to a sensor
 #
 # Rule 1: `TRANSITIONS` alone decides the effect of an event; the radio carries it out.
 #
@@ -592,7 +623,6 @@ TRANSITIONS: Final[Mapping[LinkPhase, Mapping[LinkEvent, LinkPhase]]] = {
     LinkPhase.CLOSED: {},
 }
 """The phase after each event; an event that is not in the table of a phase does not change it."""
-
 BACKOFF_S: Final[tuple[Seconds, ...]] = (
     Seconds(0.0),
     Seconds(0.25),
@@ -686,7 +716,7 @@ class RadioTimings:
     """Interval for trying to lock a sensor that another instance holds."""
 
 
-# --- Locks between instances of the program on one machine, which would break each other's links
+# --- locks between instances of the program, which would break each other's links
 #
 # Each sensor in use has a small locked file in the data folder, with the process and the run in it. The lock ends with
 # the process, so a crashed one holds nothing.

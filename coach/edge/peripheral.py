@@ -173,7 +173,7 @@ def _uuid(number: int) -> UUID:
     return UUID.from_16_bits(number)
 
 
-# --- The link: virtual sensors on a real controller, or on virtual ones that share a virtual link
+# --- the link: virtual sensors on a real controller, or on virtual ones
 #
 # Through `/dev/vhci` the system's Bluetooth uses a virtual controller as its own, and finds the virtual sensors on the
 # same link: a complete radio without hardware.

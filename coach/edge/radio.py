@@ -1,6 +1,6 @@
-"""The machine's Bluetooth: scans, reads a sensor's details, and logs its raw notifications.
+"""The machine's Bluetooth: connects sensors one at a time, reads their details, and scans and samples for commands.
 
-The links of a run are kept by `coach.edge.radio_source`.
+`coach.edge.radio_scanner` scans; the links of a run are kept by `coach.edge.radio_source`.
 """
 
 import asyncio
@@ -59,48 +59,16 @@ from coach.gatt.services import OURS, BatteryLevel, advice_for, measures_of, uui
 from coach.problems import SensorProblem, SensorTrouble
 from coach.signals.readings import Characteristic
 
-# --- Connects sensors one at a time, each time with a new client, and reads the details of a connected sensor
-#
-# A client that connects twice leaks a bus connection for each lost link, and its subscriptions do not come back. So
-# every connection has a new client, and every client is disconnected in any case.
-
 PATIENT_TRIES: Final = 2
 """After this many failed tries a connection gets the longest timeout: the sensor may be slow."""
 _SPARE: Final = 1.5
 """A connection gets this many times the time it took last. Judged."""
 _LOG = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
+OnPacket = Callable[[Characteristic, bytes], None]
 
 
-async def while_linked(
-    work: Coroutine[Any, Any, _Result], link_lost: asyncio.Event, limit_s: float
-) -> _Result:
-    """Await an answer of a sensor, no longer than `limit_s` and no longer than its link lasts.
-
-    Raises:
-        BleakError: the link was lost first.
-        TimeoutError: the time was over first.
-    """
-    asking = asyncio.create_task(work)
-    losing = asyncio.create_task(link_lost.wait())
-    asking.add_done_callback(lambda task: task.cancelled() or task.exception())
-    try:
-        await asyncio.wait({asking, losing}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
-        if asking.done():
-            return asking.result()
-        if link_lost.is_set():
-            raise BleakError("the connection was lost")
-        raise TimeoutError
-    finally:
-        asking.cancel()
-        losing.cancel()
-
-
-class ConnectionPutOff(BleakError):
-    """Raised for a connection that was put off, or given up, in favour of another sensor."""
-
-
-# --- A connected sensor that refuses subscriptions
+# --- a sensor that refuses to send
 
 
 class _Refusal(Enum):
@@ -183,26 +151,6 @@ def subscription_problem(
     return SensorProblem(message, f"{hint} {advice}".strip(), reason=SensorTrouble.FAILED)
 
 
-def silent_problem(name: str, *, label: str = "") -> SensorProblem:
-    """The problem of a sensor that connects again and again and sends nothing."""
-    return SensorProblem(
-        f"{plain(label or name) or 'the sensor'} connects again and again but sends nothing",
-        "Wear the strap with wet electrodes, or walk with the pod. Check that no watch or phone is connected to it, "
-        f"and that its battery is not flat. {advice_for(name)}".rstrip(),
-        reason=SensorTrouble.FAILED,
-    )
-
-
-def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> SensorProblem:
-    """The problem of a sensor that is missing while an indistinguishable one is received."""
-    return SensorProblem(
-        f"{plain(sensor.label or sensor.name)} was not found. A sensor called {plain(candidate.name)} was, and no "
-        "serial number tells the two apart",
-        f"If it is yours with a new address, pair it: coach sensors pair {plain(candidate.id)}",
-        reason=SensorTrouble.NOT_FOUND,
-    )
-
-
 def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, str]:
     """What was refused, why, and the fix, by the answer of the sensor."""
     forget = f"bluetoothctl remove {plain(id_)}"
@@ -227,6 +175,60 @@ def _refusal_words(refuses: str, cause: BaseException, id_: str) -> tuple[str, s
                 f"{refuses}: {plain(error_text(cause))}",
                 f"Let the system forget it: {forget}. Switch it off and on; see in its app that it shares its values.",
             )
+
+
+def silent_problem(name: str, *, label: str = "") -> SensorProblem:
+    """The problem of a sensor that connects again and again and sends nothing."""
+    return SensorProblem(
+        f"{plain(label or name) or 'the sensor'} connects again and again but sends nothing",
+        "Wear the strap with wet electrodes, or walk with the pod. Check that no watch or phone is connected to it, "
+        f"and that its battery is not flat. {advice_for(name)}".rstrip(),
+        reason=SensorTrouble.FAILED,
+    )
+
+
+def lookalike_problem(sensor: PairedSensor, candidate: DiscoveredSensor) -> SensorProblem:
+    """The problem of a sensor that is missing while an indistinguishable one is received."""
+    return SensorProblem(
+        f"{plain(sensor.label or sensor.name)} was not found. A sensor called {plain(candidate.name)} was, and no "
+        "serial number tells the two apart",
+        f"If it is yours with a new address, pair it: coach sensors pair {plain(candidate.id)}",
+        reason=SensorTrouble.NOT_FOUND,
+    )
+
+
+# --- connections
+#
+# A client that connects twice leaks a bus connection for each lost link, and its subscriptions do not come back. So
+# every connection has a new client, and every client is disconnected in any case.
+
+
+async def while_linked(
+    work: Coroutine[Any, Any, _Result], link_lost: asyncio.Event, limit_s: float
+) -> _Result:
+    """Await an answer of a sensor, no longer than `limit_s` and no longer than its link lasts.
+
+    Raises:
+        BleakError: the link was lost first.
+        TimeoutError: the time was over first.
+    """
+    asking = asyncio.create_task(work)
+    losing = asyncio.create_task(link_lost.wait())
+    asking.add_done_callback(lambda task: task.cancelled() or task.exception())
+    try:
+        await asyncio.wait({asking, losing}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            return asking.result()
+        if link_lost.is_set():
+            raise BleakError("the connection was lost")
+        raise TimeoutError
+    finally:
+        asking.cancel()
+        losing.cancel()
+
+
+class ConnectionPutOff(BleakError):
+    """Raised for a connection that was put off, or given up, in favour of another sensor."""
 
 
 class Connector:
@@ -422,8 +424,11 @@ async def _disconnect(client: BleakClient) -> None:
         _LOG.info("the link was not let go in order: %r", error)
 
 
+# --- a connected sensor
+
+
 def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteristic | None:
-    """Find the first characteristic with a number; some sensors have one twice."""
+    """The first characteristic with a number; some sensors have one twice."""
     uuid = uuid_text(number)
     for service in client.services:
         characteristic = service.get_characteristic(uuid)
@@ -432,15 +437,51 @@ def find_characteristic(client: BleakClient, number: int) -> BleakGATTCharacteri
     return None
 
 
+async def subscribe_all(
+    client: BleakClient,
+    connector: Connector,
+    sensor: DiscoveredSensor,
+    link_lost: asyncio.Event,
+    on_packet: OnPacket = lambda _characteristic, _payload: None,
+) -> SensorProblem | None:
+    """Subscribe to everything a run could use; returns why nothing is sent, None if something is.
+
+    Raises:
+        BleakError: the link was lost.
+    """
+    refusals: list[SubscriptionRefused] = []
+    is_sending = False
+    for characteristic in Characteristic:
+        attribute = find_characteristic(client, characteristic)
+        if attribute is None or not {"notify", "indicate"} & {*attribute.properties}:
+            continue
+        try:
+            await connector.subscribe(
+                client, attribute, _packet_handler(characteristic, on_packet), link_lost
+            )
+            is_sending = is_sending or characteristic is not Characteristic.BATTERY_LEVEL
+        except SubscriptionRefused as refusal:
+            refusals.append(refusal)
+    if is_sending:
+        return None
+    if refusals:
+        return subscription_problem(sensor.name, sensor.id, refusals[0])
+    return SensorProblem("it has no known measurement", reason=SensorTrouble.NOT_SUPPORTED)
+
+
+def _packet_handler(
+    characteristic: Characteristic, on_packet: OnPacket
+) -> Callable[[object, bytearray], None]:
+    return lambda _, payload: on_packet(characteristic, bytes(payload))
+
+
 async def read_details(client: BleakClient, connector: Connector, sensor: DiscoveredSensor) -> SensorDetails:
     """Read a sensor's details; missing or wrongly encoded ones stay unknown."""
 
     async def text(number: int) -> str:
         return services.text_of(await connector.read(client, number) or b"")[:LONGEST_NAME]
 
-    serial = await text(
-        services.SERIAL
-    )  # first of all, since the serial number identifies the sensor and later reads may be refused
+    serial = await text(services.SERIAL)  # first: it identifies the sensor, and later reads may be refused
     charge = BatteryLevel.from_bytes(await connector.read(client, services.BATTERY_UUID) or b"")
     features = RunningFeatures.from_payload(
         await connector.read(client, running_speed_cadence.FEATURE_UUID) or b""
@@ -468,9 +509,7 @@ async def _location(client: BleakClient, connector: Connector) -> str:
     return services.location_words(location)
 
 
-# --- The machine's Bluetooth: scans, reads a sensor's details, and logs its raw notifications
-#
-# The links of a run are kept by `coach.edge.radio_source`.
+# --- the radio
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,7 +708,6 @@ class Radio:
         packets: dict[Characteristic, bytes] = {}
         is_over, link_lost = asyncio.Event(), asyncio.Event()
         refusal: SensorProblem | None = None
-
         packet_count, is_sending, may_send = 0, False, False
 
         def on_packet(characteristic: Characteristic, payload: bytes) -> None:
@@ -731,6 +769,30 @@ class Radio:
             if link_lost.is_set():
                 raise link_lost_problem()
         return values
+
+    async def log_raw(self, sensor: DiscoveredSensor, seconds: float, on_packet: OnPacket) -> bool:
+        """Pass every packet of a sensor to `on_packet` for `seconds`; returns False if the link was lost before.
+
+        Raises:
+            SensorProblem: it does not connect, has no known measurement, or another instance of the program holds it.
+        """
+        link_lost, has_come = asyncio.Event(), False
+
+        def keep(characteristic: Characteristic, payload: bytes) -> None:
+            nonlocal has_come
+            has_come = True
+            on_packet(characteristic, payload)
+
+        try:
+            async with self._connected_once(sensor, link_lost.set) as client:
+                refusal = await subscribe_all(client, self.connector, sensor, link_lost, keep)
+                if refusal is not None:
+                    raise refusal
+                return not await wait_until(link_lost, self.clock, self.clock.monotonic() + seconds)
+        except SensorProblem:
+            if has_come and link_lost.is_set():  # it ended during the next subscription
+                return False
+            raise
 
     async def recognise(
         self, sensors: Sequence[PairedSensor], seconds: float
@@ -866,72 +928,3 @@ class Radio:
             for callback in tuple(self._trouble_callbacks):
                 with self.callback_errors:
                     callback(trouble)
-
-
-OnPacket = Callable[[Characteristic, bytes], None]
-
-
-async def log_raw(radio: Radio, sensor: DiscoveredSensor, seconds: float, on_packet: OnPacket) -> bool:
-    """Pass every packet of a sensor to `on_packet` for `seconds`; returns False if the link was lost before.
-
-    Raises:
-        SensorProblem: it does not connect, has no known measurement, or another instance of the program holds it.
-    """
-    device = radio.registry.device(sensor.id)
-    link_lost, has_come = asyncio.Event(), False
-
-    def keep(characteristic: Characteristic, payload: bytes) -> None:
-        nonlocal has_come
-        has_come = True
-        on_packet(characteristic, payload)
-
-    with radio.locked(sensor.id, sensor.name):
-        try:
-            assert device is not None  # it was discovered by this radio
-            async with radio.connector.connected(device, link_lost.set) as client:
-                refusal = await subscribe_all(client, radio.connector, sensor, link_lost, keep)
-                if refusal is not None:
-                    raise refusal
-                return not await wait_until(link_lost, radio.clock, radio.clock.monotonic() + seconds)
-        except Exception as error:  # noqa: BLE001 - translated into a problem
-            if has_come and link_lost.is_set():  # it ended during the next subscription
-                return False
-            raise (link_lost_problem() if link_lost.is_set() else sensor_problem(error)) from None
-
-
-async def subscribe_all(
-    client: BleakClient,
-    connector: Connector,
-    sensor: DiscoveredSensor,
-    link_lost: asyncio.Event,
-    on_packet: OnPacket = lambda _characteristic, _payload: None,
-) -> SensorProblem | None:
-    """Subscribe to everything a run could use; returns why nothing is sent, None if something is.
-
-    Raises:
-        BleakError: the link was lost.
-    """
-    refusals: list[SubscriptionRefused] = []
-    is_sending = False
-    for characteristic in Characteristic:
-        attribute = find_characteristic(client, characteristic)
-        if attribute is None or not {"notify", "indicate"} & {*attribute.properties}:
-            continue
-        try:
-            await connector.subscribe(
-                client, attribute, _packet_handler(characteristic, on_packet), link_lost
-            )
-            is_sending = is_sending or characteristic is not Characteristic.BATTERY_LEVEL
-        except SubscriptionRefused as refusal:
-            refusals.append(refusal)
-    if is_sending:
-        return None
-    if refusals:
-        return subscription_problem(sensor.name, sensor.id, refusals[0])
-    return SensorProblem("it has no known measurement", reason=SensorTrouble.NOT_SUPPORTED)
-
-
-def _packet_handler(
-    characteristic: Characteristic, on_packet: OnPacket
-) -> Callable[[object, bytearray], None]:
-    return lambda _, payload: on_packet(characteristic, bytes(payload))

@@ -28,7 +28,7 @@ from coach.gatt import Malformed
 from coach.gatt.services import SOUGHT, BatteryLevel, measures_of, uuid_text
 from coach.problems import SensorProblem, SensorTrouble
 
-# --- The adapters of this machine
+# --- the adapters of this machine
 
 _LOG = logging.getLogger(__name__)
 _BLUEZ: Final = "org.bluez"
@@ -215,7 +215,7 @@ def adapter_of(details: Any) -> str:
     return parts[3] if len(parts) > 4 else ""
 
 
-# --- Errors of the radio as problems with a hint, and errors of callbacks
+# --- errors of the radio as problems with a hint, and errors of callbacks
 
 _OFF: Final = "Switch Bluetooth on; the coach then continues."
 _DENIED: Final = (
@@ -343,7 +343,7 @@ def _failed(text: str) -> SensorProblem:
     )
 
 
-# --- The scan
+# --- the scan
 #
 # There is one scan for all subscribers. It runs while there is a subscriber. A scan dies without notice when the
 # adapter loses power, or bluetoothd or the bus go away. So it is restarted every few seconds, and errors are reported

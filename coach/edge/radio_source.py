@@ -1,4 +1,4 @@
-"""Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled.
+"""Pairs sensors, and feeds a run from the paired ones: connects, watches and reconnects to each until cancelled.
 
 The table in `coach.edge.paired_sensors` decides the effect of each event of a link; this module carries it out. A run
 receives raw bytes and the changes of each link.
@@ -13,7 +13,6 @@ from collections.abc import (
     Callable,
     Collection,
     Coroutine,
-    Iterable,
     Iterator,
     Mapping,
     Sequence,
@@ -21,7 +20,7 @@ from collections.abc import (
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -31,6 +30,7 @@ from bleak.exc import BleakError
 from coach.edge.clock import Clock, sleep_for, wait_until
 from coach.edge.files import plain
 from coach.edge.paired_sensors import (
+    SOURCES,
     Ambiguous,
     DiscoveredSensor,
     Link,
@@ -44,7 +44,10 @@ from coach.edge.paired_sensors import (
     SensorLocks,
     identifies,
     likely_kind,
+    likely_order,
     nearest,
+    numbered,
+    sensors_of,
 )
 from coach.edge.radio import (
     ConnectionPutOff,
@@ -60,141 +63,12 @@ from coach.edge.sources import Inbox
 from coach.gatt import services
 from coach.problems import SensorProblem, SensorTrouble
 from coach.quantities import Seconds
-from coach.signals.readings import PODS, Characteristic, LinkChanged, LinkState, Notified, Source
+from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source
 
-if TYPE_CHECKING:
-    from coach.edge.radio import Radio  # bleak loads with it
-
-
-# --- Pairs sensors, and decides which paired sensor is which source of a run
-#
-# Of several sensors of a kind the one that is worn is used: of those that are heard the one that was used last, then
-# the strongest. That is decided once, and again only when the one in use has been gone for `RadioTimings.gone_s`;
-# otherwise two straps in range would take turns.
+_LOG = logging.getLogger(__name__)
 
 
-def likely_order(sensors: Iterable[PairedSensor]) -> list[PairedSensor]:
-    """Paired sensors in the order they are used if all are heard alike: the last used first, then as paired."""
-    return sorted(sensors, key=lambda sensor: sensor.last_used, reverse=True)
-
-
-SOURCES: Final[dict[SensorKind, tuple[Source, ...]]] = {
-    SensorKind.STRAP: (Source.STRAP,),
-    SensorKind.POD: PODS,
-    SensorKind.TREADMILL: (Source.TREADMILL,),
-    SensorKind.CORE: (Source.CORE,),
-    SensorKind.MUSCLE: (Source.MUSCLE,),
-}
-"""The sources for each kind of sensor, in the order of pairing."""
-
-
-def assign_sources(sensors: Sequence[PairedSensor]) -> list[tuple[PairedSensor, Source]]:
-    """Assign each source the most likely sensor: of several of a kind the last used."""
-    return [
-        pair
-        for kind, sources in SOURCES.items()
-        for pair in zip(sensors_of(sensors, kind), sources, strict=False)
-    ]
-
-
-def numbered(sensors: Sequence[PairedSensor]) -> dict[int, PairedSensor]:
-    """Number the sensors of each kind of which more are paired than a run uses: any of them may be worn."""
-    return {
-        number: sensor
-        for number, sensor in enumerate(sensors, 1)
-        if len(sensors_of(sensors, sensor.kind)) > len(SOURCES[sensor.kind])
-    }
-
-
-def sensors_of(sensors: Sequence[PairedSensor], kind: SensorKind) -> list[PairedSensor]:
-    """The sensors of a kind as they were paired; the last used first where there are more than sources."""
-    those = [sensor for sensor in sensors if sensor.kind is kind]
-    return likely_order(those) if len(those) > len(SOURCES[kind]) else those
-
-
-@dataclass(frozen=True, slots=True)
-class SensorCallbacks:
-    """Callbacks for news of a paired sensor during a run."""
-
-    on_used: Callable[[PairedSensor], None] = field(default=lambda _: None)
-    """It has sent its first measurement."""
-    on_moved: Callable[[PairedSensor, str], None] = field(default=lambda _sensor, _id: None)
-    """It was recognised by its serial number under a new id."""
-    on_changed: Callable[[PairedSensor | None, PairedSensor], None] = field(default=lambda _old, _new: None)
-    """The first is gone, and the second is used instead; None if it is the first of several that is used."""
-
-
-@dataclass(frozen=True, slots=True)
-class SelectedSensor:
-    """The sensor that is used."""
-
-    sensor: PairedSensor
-    identity: SensorIdentity
-    """Recognises it; remembers which serial numbers were read."""
-
-
-class SensorPool:
-    """The paired sensors of one kind, if a run uses fewer of them."""
-
-    def __init__(self, radio: "Radio", sensors: Sequence[PairedSensor], others: Collection[str] = ()) -> None:
-        """Choose among `sensors`; `others` are the ids of other people's sensors."""
-        self._radio = radio
-        self._clock = radio.clock
-        self._timings = radio.timings
-        self._sensors = likely_order(sensors)
-        self._identities = {sensor.id: SensorIdentity(sensor, others) for sensor in sensors}
-        self._in_use: set[str] = set()
-
-    @property
-    def likeliest(self) -> PairedSensor:
-        """The one that is named until one is received."""
-        return self._sensors[0]
-
-    async def choose(self, lost_sensor: PairedSensor | None = None) -> SelectedSensor:
-        """Wait until one is received, compare those that are, and choose; `lost_sensor` comes last.
-
-        The chosen sensor is in use until it is released.
-        """
-        signals: dict[str, float] = {}
-        is_heard = asyncio.Event()
-        asks_serial_from = self._clock.monotonic() + self._timings.namesake_s
-
-        def consider(candidate: DiscoveredSensor) -> None:
-            asks_serial = self._clock.monotonic() >= asks_serial_from
-            for sensor in self._sensors:
-                identity = self._identities[sensor.id]
-                if sensor.id not in self._in_use and identity.may_match(candidate, asks_serial=asks_serial):
-                    signal = -inf if candidate.rssi_dbm is None else candidate.rssi_dbm
-                    signals[sensor.id] = max(signal, signals.get(sensor.id, -inf))
-                    is_heard.set()
-
-        with self._radio.scanner.subscribe(consider):
-            while not is_heard.is_set():
-                await self._consider_held(consider)
-                await wait_until(is_heard, self._clock, self._clock.monotonic() + self._timings.adopt_s)
-            await sleep_for(self._clock, self._timings.rank_s)
-            await self._consider_held(consider)
-        candidates = [each for each in self._sensors if each.id in signals and each.id not in self._in_use]
-        if not candidates:  # another source of the pool has taken it meanwhile
-            return await self.choose(lost_sensor)
-        sensor = max(candidates, key=lambda each: (each != lost_sensor, each.last_used, signals[each.id]))
-        self._in_use.add(sensor.id)
-        return SelectedSensor(sensor, self._identities[sensor.id])
-
-    def release(self, selected: SelectedSensor) -> None:
-        """Let a sensor be chosen again."""
-        self._in_use.discard(selected.sensor.id)
-
-    async def _consider_held(self, consider: Callable[[DiscoveredSensor], None]) -> None:
-        """Consider the sensors the system holds: they do not advertise."""
-        try:
-            for candidate in await self._radio.held_sensors():
-                consider(candidate)
-        except SensorProblem:  # the scan has the same error and reports it
-            return
-
-
-# --- Pairing: listen to advertisements, find a sensor by id or name, read its details, and store it
+# --- pairing
 
 MAX_ADVERTISEMENTS: Final = 60
 """Advertisements kept per sensor: a minute at one a second, the width of a sparkline."""
@@ -205,7 +79,7 @@ MAX_SENSORS: Final = 500
 class ScanHistory:
     """The recent advertisements of every sensor nearby."""
 
-    def __init__(self, radio: "Radio") -> None:
+    def __init__(self, radio: Radio) -> None:
         """Scan with this radio."""
         self._radio = radio
         self._history: dict[str, deque[DiscoveredSensor]] = {}
@@ -276,13 +150,12 @@ class PairingResult:
 
 
 async def find_sensor(
-    radio: "Radio", history: ScanHistory, id_or_name: str, seconds: float
+    radio: Radio, history: ScanHistory, id_or_name: str, seconds: float
 ) -> DiscoveredSensor | Ambiguous | None:
     """Find a sensor by its id, or the nearest one with a name; None if there is none within `seconds`.
 
-    An id is returned as soon as it is seen, also that of a device that does not advertise what it measures.
-    Sensors that share a name are compared for `RadioTimings.rank_s`,
-    and only one that is clearly the nearest is returned.
+    An id is returned as soon as it is seen, also that of a device that does not advertise what it measures. Sensors
+    that share a name are compared for `RadioTimings.rank_s`, and only one that is clearly the nearest is returned.
 
     Raises:
         SensorProblem: there is no Bluetooth to scan with.
@@ -304,7 +177,7 @@ async def find_sensor(
 
 
 async def pair(
-    radio: "Radio", sensors: PairedSensors, candidate: DiscoveredSensor, options: PairingOptions
+    radio: Radio, sensors: PairedSensors, candidate: DiscoveredSensor, options: PairingOptions
 ) -> PairingResult:
     """Read the details of a sensor and store it, updating an earlier entry.
 
@@ -328,7 +201,7 @@ async def pair(
 
 
 def _under_old_id(
-    radio: "Radio", sensors: PairedSensors, serial: str, candidate: DiscoveredSensor
+    radio: Radio, sensors: PairedSensors, serial: str, candidate: DiscoveredSensor
 ) -> PairedSensor | None:
     """The entry of the same sensor under an id that is heard no more, moved to its new id; None without one."""
     entries = [entry for entry in sensors.all() if entry.serial == serial and entry.name == candidate.name]
@@ -348,7 +221,7 @@ def paired_sensor(
     base = previous or PairedSensor(
         candidate.id,
         candidate.name,
-        options.kind or _likely_kind(candidate, details),
+        options.kind or _kind_of(candidate, details),
         athlete=options.first_athlete,
     )
     info = details or SensorDetails(candidate.id, candidate.name)
@@ -366,7 +239,7 @@ def paired_sensor(
     )
 
 
-def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
+def _kind_of(candidate: DiscoveredSensor, details: SensorDetails | None) -> SensorKind:
     """Guess the kind of a sensor from what it measures.
 
     Raises:
@@ -386,14 +259,87 @@ def _likely_kind(candidate: DiscoveredSensor, details: SensorDetails | None) -> 
     return kind
 
 
-# --- Feeds a run from the paired sensors: connects, watches and reconnects to each until cancelled
+# --- the one of several sensors of a kind that is worn
 #
-# The table in `coach.edge.paired_sensors` decides the effect of each event of a link; this module carries it out. A
-# run receives raw bytes and the changes of each link.
+# Of those that are heard it is the one that was used last, then the strongest. That is decided once, and again only
+# when the one in use has been gone for `RadioTimings.gone_s`; otherwise two straps in range would take turns.
 
-OnProblem = Callable[[SensorProblem], None]
 
-_LOG = logging.getLogger(__name__)
+@dataclass(frozen=True, slots=True)
+class SelectedSensor:
+    """The sensor that is used."""
+
+    sensor: PairedSensor
+    identity: SensorIdentity
+    """Recognises it; remembers which serial numbers were read."""
+
+
+class SensorPool:
+    """The paired sensors of one kind, if a run uses fewer of them."""
+
+    def __init__(self, radio: Radio, sensors: Sequence[PairedSensor], others: Collection[str] = ()) -> None:
+        """Choose among `sensors`; `others` are the ids of other people's sensors."""
+        self._radio = radio
+        self._clock = radio.clock
+        self._timings = radio.timings
+        self._sensors = likely_order(sensors)
+        self._identities = {sensor.id: SensorIdentity(sensor, others) for sensor in sensors}
+        self._in_use: set[str] = set()
+
+    @property
+    def likeliest(self) -> PairedSensor:
+        """The one that is named until one is received."""
+        return self._sensors[0]
+
+    async def choose(self, lost_sensor: PairedSensor | None = None) -> SelectedSensor:
+        """Wait until one is received, compare those that are, and choose; `lost_sensor` comes last.
+
+        The chosen sensor is in use until it is released.
+        """
+        signals: dict[str, float] = {}
+        is_heard = asyncio.Event()
+        asks_serial_from = self._clock.monotonic() + self._timings.namesake_s
+
+        def consider(candidate: DiscoveredSensor) -> None:
+            asks_serial = self._clock.monotonic() >= asks_serial_from
+            for sensor in self._sensors:
+                identity = self._identities[sensor.id]
+                if sensor.id not in self._in_use and identity.may_match(candidate, asks_serial=asks_serial):
+                    signal = -inf if candidate.rssi_dbm is None else candidate.rssi_dbm
+                    signals[sensor.id] = max(signal, signals.get(sensor.id, -inf))
+                    is_heard.set()
+
+        with self._radio.scanner.subscribe(consider):
+            while not is_heard.is_set():
+                for candidate in await _held_sensors(self._radio):
+                    consider(candidate)
+                await wait_until(is_heard, self._clock, self._clock.monotonic() + self._timings.adopt_s)
+            await sleep_for(self._clock, self._timings.rank_s)
+            for candidate in await _held_sensors(self._radio):
+                consider(candidate)
+        candidates = [each for each in self._sensors if each.id in signals and each.id not in self._in_use]
+        if not candidates:  # another source of the pool has taken it meanwhile
+            return await self.choose(lost_sensor)
+        sensor = max(candidates, key=lambda each: (each != lost_sensor, each.last_used, signals[each.id]))
+        self._in_use.add(sensor.id)
+        return SelectedSensor(sensor, self._identities[sensor.id])
+
+    def release(self, selected: SelectedSensor) -> None:
+        """Let a sensor be chosen again."""
+        self._in_use.discard(selected.sensor.id)
+
+
+async def _held_sensors(radio: Radio) -> list[DiscoveredSensor]:
+    """The sensors the system holds, which do not advertise; none without Bluetooth, which the scan reports."""
+    try:
+        return await radio.held_sensors()
+    except SensorProblem as error:
+        _LOG.debug("the system could not be asked: %r", error)
+        return []
+
+
+# --- the link to one sensor
+
 _UNSTAMPED: Final = Seconds(0.0)
 _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
     SensorKind.STRAP: (Characteristic.RSC_MEASUREMENT,),
@@ -404,14 +350,25 @@ _BESIDE: Final[dict[SensorKind, tuple[Characteristic, ...]]] = {
 
 It enters the run as the watch's: a strap and a pod of their own have priority.
 """
-
-
 _DRY: Final = 3
 """After this many links without a measurement a sensor is reported. Judged: at the edge of range one or two may be."""
 _PATIENCE: Final = 1.5
 """How much longer a silence is tolerated over every second link: 12 s, for the 10 s of the slowest sender. Judged."""
 _PERIODS: Final = 3.0
 """Number of its periods that a sensor may be silent before its link counts as lost, as in `coach.signals`."""
+OnProblem = Callable[[SensorProblem], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SensorCallbacks:
+    """Callbacks for news of a paired sensor during a run."""
+
+    on_used: Callable[[PairedSensor], None] = field(default=lambda _: None)
+    """It has sent its first measurement."""
+    on_moved: Callable[[PairedSensor, str], None] = field(default=lambda _sensor, _id: None)
+    """It was recognised by its serial number under a new id."""
+    on_changed: Callable[[PairedSensor | None, PairedSensor], None] = field(default=lambda _old, _new: None)
+    """The first is gone, and the second is used instead; None if it is the first of several that is used."""
 
 
 class SensorFeed:
@@ -551,9 +508,7 @@ class LinkSupervisor:
 
     async def _wait_for_sensor(self) -> BLEDevice:
         """Wait until the sensor advertises, or the system holds it."""
-        is_found = asyncio.Event()
-
-        waits_from = self._clock.monotonic()
+        is_found, waits_from = asyncio.Event(), self._clock.monotonic()
 
         def consider(candidate: DiscoveredSensor) -> None:
             asks_serial = self._clock.monotonic() >= self._namesakes_from
@@ -568,7 +523,7 @@ class LinkSupervisor:
 
         with self._radio.scanner.subscribe(consider):
             while True:
-                for candidate in await self._held_sensors():
+                for candidate in await _held_sensors(self._radio):
                     consider(candidate)
                 if await wait_until(is_found, self._clock, self._clock.monotonic() + self._timings.adopt_s):
                     if self._radio.scanner.adapters > 1:  # another adapter may receive it better in a moment
@@ -576,14 +531,6 @@ class LinkSupervisor:
                     device = self._radio.registry.device(self._candidate.id)
                     assert device is not None, "whoever was met can be connected"
                     return device
-
-    async def _held_sensors(self) -> list[DiscoveredSensor]:
-        """The sensors the system holds; none without Bluetooth, which the scan reports."""
-        try:
-            return await self._radio.held_sensors()
-        except SensorProblem as error:  # the scan has the same error and reports it
-            _LOG.debug("the system could not be asked: %r", error)
-            return []
 
     async def _connect_and_watch(self, device: BLEDevice) -> LinkEvent:
         """Connect and receive until the link ends; returns how it ended."""
@@ -771,15 +718,15 @@ class LinkSupervisor:
         self._silences += event is LinkEvent.SILENT and not self._spacings
         if self.link.phase is not previous.phase:
             self._feed.on_link_change(self.link, self._candidate)
-        if event in {
-            LinkEvent.LOST,
-            LinkEvent.SILENT,
-        }:  # first wait for its own id, then check a namesake
+        if event in {LinkEvent.LOST, LinkEvent.SILENT}:  # first wait for its own id, then check a namesake
             self._namesakes_from = self._clock.monotonic() + self._timings.namesake_s
         if self.link.phase is LinkPhase.STREAMING and not self._was_used:
             self._was_used = True
             with self._radio.callback_errors:
                 self._callbacks.on_used(self._sensor)
+
+
+# --- the sources of a run
 
 
 class RadioSource:

@@ -19,7 +19,7 @@ from math import isfinite
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
-from coach.edge.clock import Clock
+from coach.edge.clock import Clock, RateLimit
 from coach.edge.paired_sensors import PairedSensor
 from coach.edge.sources import Inbox
 from coach.gatt import Malformed
@@ -104,7 +104,7 @@ class Receipt:
         return not self.reason
 
 
-# --- Forms: the keys of each app for each quantity
+# --- forms: the keys of each app for each quantity
 
 
 class RelayedQuantity(NamedTuple):
@@ -262,7 +262,7 @@ def _sent_at(text: str) -> dict[str, float]:
     return {SENT.key: round(moment.timestamp(), 4)} if moment.tzinfo is not None else {}
 
 
-# --- The sensor of a message
+# --- the sensor of a message
 
 
 class OwnSensors:
@@ -328,27 +328,7 @@ def bare(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter.isalnum())
 
 
-# --- The source
-
-
-class _Allowance:
-    """A rate limit of messages."""
-
-    __slots__ = ("_at", "_per_s", "_tokens")
-
-    def __init__(self, per_s: float, at: float) -> None:
-        self._per_s = per_s
-        self._tokens = per_s * _BURST_S
-        self._at = at
-
-    def take(self, at: float) -> bool:
-        """Take one if it is allowed."""
-        self._tokens = min(self._per_s * _BURST_S, self._tokens + (at - self._at) * self._per_s)
-        self._at = at
-        if self._tokens < 1.0:
-            return False
-        self._tokens -= 1.0
-        return True
+# --- the source
 
 
 class _Message(NamedTuple):
@@ -366,7 +346,7 @@ class _Message(NamedTuple):
 class _Way:
     """One sensor by one sender."""
 
-    allowance: _Allowance
+    limit: RateLimit
     accepted: int = 0
     refused: int = 0
 
@@ -392,7 +372,7 @@ class RelaySource:
         self._say = say
         self._own = OwnSensors(sensors, numbers)
         self._inbox: Inbox | None = None
-        self._all = _Allowance(_ALL_PER_S, clock.monotonic())
+        self._all = _rate_limit(_ALL_PER_S, clock)
         self._ways: dict[tuple[str, str, RelayForm], _Way] = {}
         self._reported: set[str] = set()
         self.refused = 0
@@ -448,7 +428,7 @@ class RelaySource:
         if isinstance(way, Receipt):
             return self._refuse(way, sender)
         now = self._clock.monotonic()
-        if not (way.allowance.take(now) and self._all.take(now)):
+        if not (way.limit.take() and self._all.take()):
             way.refused += 1
             return self._refuse(Receipt(429, "it comes too often"), sender)
         if len(body) > LONGEST:
@@ -582,7 +562,7 @@ class RelaySource:
             return Receipt(400, "a name may have 32 letters, digits, _ . : and -")
         if len(self._ways) >= _MOST_SENDERS:
             return Receipt(429, f"there are {_MOST_SENDERS} senders already")
-        way = self._ways[sender, sensor, form] = _Way(_Allowance(_WAY_PER_S, self._clock.monotonic()))
+        way = self._ways[sender, sensor, form] = _Way(_rate_limit(_WAY_PER_S, self._clock))
         return way
 
     def _refuse(self, receipt: Receipt, sender: str) -> Receipt:
@@ -597,6 +577,10 @@ class RelaySource:
         if key not in self._reported and len(self._reported) < _MOST_REPORTED:
             self._reported.add(key)
             self._say(f"Relay: a message by {sender} was not used: {what}. More of these are only counted.")
+
+
+def _rate_limit(per_s: float, clock: Clock) -> RateLimit:
+    return RateLimit(per_s, per_s * _BURST_S, clock.monotonic)
 
 
 def _seconds(value: float | None) -> Seconds | None:

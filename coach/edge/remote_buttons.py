@@ -434,7 +434,7 @@ def why_malformed(error: ValidationError) -> str:
     return f"{words}." if kind == "value_error" else f"{key}: {words[:1].lower()}{words[1:]}."
 
 
-# --- Timing gates: a light gate, a button or a phone at the line, a beacon heard as it passes
+# --- timing gates: a light gate, a button or a phone at the line, a beacon heard as it passes
 #
 # A gate presses `mark` at the moment it was passed, at most 5 s back; the run decides whether the runner was expected
 # there. `docs/how-to/timing-gates.md` has the form of a message and recipes.

@@ -1,4 +1,4 @@
-"""Reads the settings, and changes one in their file: `COACH_*` variables over the file over the defaults, all checked.
+"""The settings: `COACH_*` variables over a file over the defaults, all checked; and changing one in the file.
 
     format = "coach-settings/1"
     units = "km"
@@ -44,209 +44,15 @@ from coach.signals.config import SignalSettings
 from coach.themes import SCREEN_THEMES
 from coach.workout.edits import OptIn
 
-Filled = TypeVar("Filled")
+# --- the settings
 
-
-class InvalidSetting(ValueError):
-    """An unknown key, or a value of the wrong type; the message begins with the key."""
-
-
-def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Filled:
-    """Copy a settings dataclass with these values, strictly typed; a table fills a nested dataclass.
-
-    Raises:
-        InvalidSetting: an unknown key or a value of the wrong type, named by its full key.
-    """
-    types_by_name = get_type_hints(type(settings))
-    changes: dict[str, object] = {}
-    for key, value in values.items():
-        full_key = f"{prefix}{key}"
-        if key not in types_by_name:
-            raise InvalidSetting(f"{full_key}: there is no such setting{suggestion(key, types_by_name)}")
-        current = getattr(settings, key)
-        if is_dataclass(current):
-            if not isinstance(value, Mapping):
-                raise InvalidSetting(f"{full_key}: is a table of settings, not {value!r}")
-            changes[key] = dataclass_from_dict(current, value, f"{full_key}.")
-        else:
-            converted = _convert(types_by_name[key], value, full_key)
-            changes[key] = {**current, **converted} if isinstance(converted, dict) else converted
-    try:
-        return replace(settings, **changes)  # type: ignore[type-var]
-    except ValueError as error:  # the dataclass's own check
-        raise InvalidSetting(f"{prefix}{', '.join(changes)}: {error}") from None
-
-
-def value_from_text(type_: type, key: str, text: str) -> object:
-    """Convert a text (of an environment variable) to a field's type; `dataclass_from_dict` checks the value.
-
-    Raises:
-        InvalidSetting: there is no such field, or the text does not fit its type.
-    """
-    types_by_name = get_type_hints(type_)
-    if key not in {setting.name for setting in fields(type_)}:
-        raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
-    return _from_text(types_by_name[key], key, text.strip())
-
-
-def _from_text(type_: Any, key: str, text: str) -> object:
-    """Convert a text to a type; a tuple is written with commas, a quantity may have a unit of its own.
-
-    Raises:
-        InvalidSetting: it does not fit.
-    """
-    unit = _unit_of(type_, key)
-    type_ = _plain_type(type_)
-    if type_ is bool:
-        if text.lower() not in _WORDS:
-            raise InvalidSetting(f"{text!r} is neither true nor false")
-        return _WORDS[text.lower()]
-    if type_ is int:
-        try:
-            return int(text.removesuffix("s") if unit == "s" else text)
-        except ValueError:
-            raise InvalidSetting(f"{text!r} is not a whole number") from None
-    if type_ is float:
-        return _number(unit, text)
-    if get_origin(type_) is tuple:
-        item_type = get_args(type_)[0]
-        items = [item.strip() for item in text.strip("[]").split(",")]
-        return [_from_text(item_type, key, item) for item in items if item]
-    return text
-
-
-def _unit_of(type_: Any, key: str) -> str:
-    """The unit of a setting: that of its quantity, or of the end of its name."""
-    if get_origin(type_) in {Union, types.UnionType}:
-        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
-    return _QUANTITIES.get(type_, key.rpartition("_")[2])
-
-
-def _number(unit: str, text: str) -> float:
-    """Read a number of a unit, or with a unit of its own: `90s`, `4:10/km`.
-
-    Raises:
-        InvalidSetting: it is none.
-    """
-    try:
-        return float(text)
-    except ValueError:
-        pass
-    reads, example = _UNITS.get(unit, (None, ""))
-    if reads is None:
-        raise InvalidSetting(f"{text!r} is not a number")
-    try:
-        return reads(text)
-    except ValueError:
-        raise InvalidSetting(f"{text!r} is not a number: write it as {example}") from None
-
-
-def _metres(text: str) -> float:
-    """Read metres with their unit: `400m`, `1.5 km`, `1 mile`.
-
-    Raises:
-        ValueError: the text is no distance.
-    """
-    match = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
-    if match is None:
-        raise ValueError(text)
-    return float(match[1]) * _METRES[match[2]]
-
-
-_METRES: Final = {"m": 1.0, "km": METRES_PER_KM, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
-_UNITS: Final[Mapping[str, tuple[Callable[[str], float], str]]] = {
-    "s": (read_duration, "10, 90s or 1:30"),
-    "m": (_metres, "400, 400m or 1km"),
-    "mps": (parse_pace, "4 or 4:10/km"),
-    "percent": (lambda text: float(text.removesuffix("%")), "3 or 3%"),
-    "bpm": (lambda text: float(text.casefold().removesuffix("bpm")), "150"),
-    "spm": (lambda text: float(text.casefold().removesuffix("spm")), "180"),
-}
-"""The readers of numbers with units, and the spellings they accept."""
-_PER_MINUTE: Final = {BeatsPerMinute: "bpm", StepsPerMinute: "spm"}
-_QUANTITIES: Final[Mapping[Any, str]] = {Seconds: "s", Metres: "m", MetresPerSecond: "mps"} | _PER_MINUTE
-"""The units of the quantities."""
-
-
-_WORDS: Final = {
-    **dict.fromkeys(("true", "1", "yes", "on"), True),
-    **dict.fromkeys(("false", "0", "no", "off"), False),
-}
-
-
-def _plain_type(type_: Any) -> Any:
-    """The type behind a NewType or an optional type."""
-    if get_origin(type_) in {Union, types.UnionType}:
-        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
-    return getattr(type_, "__supertype__", type_)
-
-
-def _convert(type_: Any, value: object, key: str) -> object:
-    """Check and convert one value; a whole number is accepted where any number is."""
-    type_ = _plain_type(type_)
-    origin = get_origin(type_) or type_
-    if origin is bool or origin is str:
-        return _require_type(origin, value, key)
-    if origin is int:
-        return value if type(value) is int else _require_type(int, value, key)
-    if origin is float:
-        return _require_number(value, key)
-    if isinstance(origin, type) and issubclass(origin, Enum):
-        return _require_choice(origin, value, key)
-    if origin is tuple and isinstance(value, list):
-        return tuple(
-            _convert(get_args(type_)[0], item, f"{key}[{index}]") for index, item in enumerate(value)
-        )
-    if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
-        of_key, of_value = get_args(type_)
-        return {
-            _convert(of_key, name, key): _convert(of_value, item, f"{key}.{name}")
-            for name, item in value.items()
-        }
-    raise InvalidSetting(f"{key}: cannot be set to {value!r}")
-
-
-def _require_type(type_: type, value: object, key: str) -> object:
-    if type(value) is type_:
-        return value
-    names = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
-    raise InvalidSetting(f"{key}: must be {names[type_]}, not {_shown(value)}")
-
-
-def _require_number(value: object, key: str) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        with suppress(OverflowError):  # a whole number beyond all floats
-            if math.isfinite(value):
-                return float(value)
-    raise InvalidSetting(f"{key}: must be a number, not {_shown(value)}")
-
-
-def _shown(value: object) -> str:
-    """A value in a message, shortened if long."""
-    try:
-        text = repr(value)
-    except ValueError:  # more digits than Python writes
-        text = "a number without end"
-    return text if len(text) <= 80 else f"{text[:80]}…"
-
-
-def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
-    try:
-        return type_(value)
-    except ValueError:
-        choices = [str(member.value) for member in type_]
-        near = suggestion(str(value), choices)
-        raise InvalidSetting(f"{key}: {value!r} is none of {', '.join(choices)}{near}") from None
-
-
-FORMAT: Final = "coach-settings"
-VERSION: Final = 1
-"""The newest version of the settings file this program knows."""
-
-_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp", "readiness", "plan")
-_HINT: Final = "coach config show --all lists every setting; coach config path says where the file is."
-_TYPO: Final = 0.75
-"""A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
+MOST_LATENCY_MS: Final = 450.0
+"""With a longer lead a countdown would be heard as the next number."""
+MOST_WAKE_MS: Final = 2000.0
+GATE_NAME: Final = r"[a-z0-9_-]{1,32}"
+"""The allowed names of timing gates."""
+MOST_LAP_M: Final = 1000.0
+"""The longest possible lap."""
 
 
 class VoiceMode(StrEnum):
@@ -285,11 +91,6 @@ class SoundSettings:
             raise ValueError(f"a latency is 0 to {MOST_LATENCY_MS:g} ms")
         if not 0.0 <= self.wake_ms <= MOST_WAKE_MS:
             raise ValueError(f"earphones are woken for 0 to {MOST_WAKE_MS:g} ms")
-
-
-MOST_LATENCY_MS: Final = 450.0
-"""With a longer lead a countdown would be heard as the next number."""
-MOST_WAKE_MS: Final = 2000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,20 +187,27 @@ class Settings:
                 raise ValueError(f"{name}: a gate stands 0 to {MOST_LAP_M:g} m after the finish line")
 
 
-GATE_NAME: Final = r"[a-z0-9_-]{1,32}"
-"""The allowed names of timing gates."""
-MOST_LAP_M: Final = 1000.0
-"""The longest possible lap."""
-
-
 _CHOICES: Final[Mapping[str, Sequence[str]]] = {"units": ("km", "mile"), "theme": sorted(SCREEN_THEMES)}
-_ALSO: Final = {"units": {"miles": "mile", "mi": "mile", "kms": "km", "kilometres": "km"}}
+_SYNONYMS: Final = {"units": {"miles": "mile", "mi": "mile", "kms": "km", "kilometres": "km"}}
 """Other words for a choice."""
-_NAMES: Final = tuple(setting.name for setting in fields(Settings))
+_SETTING_NAMES: Final = tuple(setting.name for setting in fields(Settings))
 _ALWAYS_LEAVES: Final = frozenset({"ctrl+c", "ctrl+q"})
-"""Keys with one meaning everywhere, which cannot be changed here."""
+"""Keys with one meaning everywhere, which no setting changes."""
 SCREEN_ACTIONS: Final = ("mute", "theme", "why", "help", "quit")
 """What a key can do besides pressing a button."""
+_LEARNT: Final = "learnt"
+"""The beginning of the names of learnt values, which are part of some settings, but which no user sets."""
+
+
+# --- loading
+
+FORMAT: Final = "coach-settings"
+VERSION: Final = 1
+"""The newest version of the settings file this program knows."""
+_TABLES: Final = ("signals", "session", "cues", "gates", "sound", "mqtt", "lamp", "readiness", "plan")
+_HINT: Final = "coach config show --all lists every setting; coach config path says where the file is."
+_TYPO: Final = 0.75
+"""A variable at least this similar to a setting is a typo: `theem` is, `version` is not."""
 
 
 def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -459,17 +267,17 @@ def _from_environment(settings: Settings, environment: Mapping[str, str]) -> Set
             continue
         first, _, rest = name.removeprefix("COACH_").lower().partition("_")
         if first in _TABLES and rest:
-            value = {first: {rest: _value(settings, (first, rest), environment[name], name)}}
+            value = {first: {rest: _from_variable(settings, (first, rest), environment[name], name)}}
         else:
             key = name.removeprefix("COACH_").lower()
-            if key not in _NAMES and not get_close_matches(key, _NAMES, n=1, cutoff=_TYPO):
+            if key not in _SETTING_NAMES and not get_close_matches(key, _SETTING_NAMES, n=1, cutoff=_TYPO):
                 continue  # another program's variable
-            value = {key: _value(settings, (key,), environment[name], name)}
+            value = {key: _from_variable(settings, (key,), environment[name], name)}
         settings = _apply_values(settings, value, name)
     return settings
 
 
-def _value(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> Any:
+def _from_variable(settings: Settings, keys: tuple[str, ...], text: str, name: str) -> Any:
     """Convert the text of a variable to the type of its setting."""
     owner: Any = settings if len(keys) == 1 else getattr(settings, keys[0])
     try:
@@ -485,7 +293,7 @@ def _apply_values(settings: Settings, values: Mapping[str, object], where: str) 
         updated = dataclass_from_dict(settings, values)
     except InvalidSetting as error:
         raise SettingsProblem(f"{place}{error}", _HINT) from None
-    for key, others in _ALSO.items():
+    for key, others in _SYNONYMS.items():
         updated = replace(updated, **{key: others.get(getattr(updated, key), getattr(updated, key))})
     for key, choices in _CHOICES.items():
         if getattr(updated, key) not in choices:
@@ -508,7 +316,207 @@ def _action(key: str, name: str, place: str) -> str:
     return name
 
 
-# --- Changing one setting in the file
+# --- values, strictly typed
+
+Filled = TypeVar("Filled")
+
+
+class InvalidSetting(ValueError):
+    """An unknown key, or a value of the wrong type; the message begins with the key."""
+
+
+def dataclass_from_dict(settings: Filled, values: Mapping[str, object], prefix: str = "") -> Filled:
+    """Copy a settings dataclass with these values, strictly typed; a table fills a nested dataclass.
+
+    Raises:
+        InvalidSetting: an unknown key or a value of the wrong type, named by its full key.
+    """
+    types_by_name = get_type_hints(type(settings))
+    changes: dict[str, object] = {}
+    for key, value in values.items():
+        full_key = f"{prefix}{key}"
+        if key not in types_by_name:
+            raise InvalidSetting(f"{full_key}: there is no such setting{suggestion(key, types_by_name)}")
+        current = getattr(settings, key)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise InvalidSetting(f"{full_key}: is a table of settings, not {value!r}")
+            changes[key] = dataclass_from_dict(current, value, f"{full_key}.")
+        else:
+            converted = _convert(types_by_name[key], value, full_key)
+            changes[key] = {**current, **converted} if isinstance(converted, dict) else converted
+    try:
+        return replace(settings, **changes)  # type: ignore[type-var]
+    except ValueError as error:  # the dataclass's own check
+        raise InvalidSetting(f"{prefix}{', '.join(changes)}: {error}") from None
+
+
+def _convert(type_: Any, value: object, key: str) -> object:
+    """Check and convert one value; a whole number is accepted where any number is."""
+    type_ = _plain_type(type_)
+    origin = get_origin(type_) or type_
+    if origin is bool or origin is str:
+        return _require_type(origin, value, key)
+    if origin is int:
+        return value if type(value) is int else _require_type(int, value, key)
+    if origin is float:
+        return _require_number(value, key)
+    if isinstance(origin, type) and issubclass(origin, Enum):
+        return _require_choice(origin, value, key)
+    if origin is tuple and isinstance(value, list):
+        return tuple(
+            _convert(get_args(type_)[0], item, f"{key}[{index}]") for index, item in enumerate(value)
+        )
+    if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
+        of_key, of_value = get_args(type_)
+        return {
+            _convert(of_key, name, key): _convert(of_value, item, f"{key}.{name}")
+            for name, item in value.items()
+        }
+    raise InvalidSetting(f"{key}: cannot be set to {value!r}")
+
+
+def _require_type(type_: type, value: object, key: str) -> object:
+    if type(value) is type_:
+        return value
+    names = {bool: "true or false", str: "a text in quotes", int: "a whole number"}
+    raise InvalidSetting(f"{key}: must be {names[type_]}, not {_shown(value)}")
+
+
+def _require_number(value: object, key: str) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with suppress(OverflowError):  # a whole number beyond all floats
+            if math.isfinite(value):
+                return float(value)
+    raise InvalidSetting(f"{key}: must be a number, not {_shown(value)}")
+
+
+def _require_choice(type_: type[Enum], value: object, key: str) -> Enum:
+    try:
+        return type_(value)
+    except ValueError:
+        choices = [str(member.value) for member in type_]
+        near = suggestion(str(value), choices)
+        raise InvalidSetting(f"{key}: {value!r} is none of {', '.join(choices)}{near}") from None
+
+
+def _shown(value: object) -> str:
+    """A value in a message, shortened if long."""
+    try:
+        text = repr(value)
+    except ValueError:  # more digits than Python writes
+        text = "a number without end"
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+# --- values as they are typed
+
+
+def value_from_text(type_: type, key: str, text: str) -> object:
+    """Convert a text (of an environment variable) to a field's type; `dataclass_from_dict` checks the value.
+
+    Raises:
+        InvalidSetting: there is no such field, or the text does not fit its type.
+    """
+    types_by_name = get_type_hints(type_)
+    if key not in {setting.name for setting in fields(type_)}:
+        raise InvalidSetting(f"there is no such setting{suggestion(key, types_by_name)}")
+    return _from_text(types_by_name[key], key, text.strip())
+
+
+def _from_text(type_: Any, key: str, text: str) -> object:
+    """Convert a text to a type; a tuple is written with commas, a quantity may have a unit of its own.
+
+    Raises:
+        InvalidSetting: it does not fit.
+    """
+    unit = _unit_of(type_, key)
+    type_ = _plain_type(type_)
+    if type_ is bool:
+        if text.lower() not in _TRUTHS:
+            raise InvalidSetting(f"{text!r} is neither true nor false")
+        return _TRUTHS[text.lower()]
+    if type_ is int:
+        try:
+            return int(text.removesuffix("s") if unit == "s" else text)
+        except ValueError:
+            raise InvalidSetting(f"{text!r} is not a whole number") from None
+    if type_ is float:
+        return _number(unit, text)
+    if get_origin(type_) is tuple:
+        item_type = get_args(type_)[0]
+        items = [item.strip() for item in text.strip("[]").split(",")]
+        return [_from_text(item_type, key, item) for item in items if item]
+    return text
+
+
+def _number(unit: str, text: str) -> float:
+    """Read a number of a unit, or with a unit of its own: `90s`, `4:10/km`.
+
+    Raises:
+        InvalidSetting: it is none.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    reads, example = _UNITS.get(unit, (None, ""))
+    if reads is None:
+        raise InvalidSetting(f"{text!r} is not a number")
+    try:
+        return reads(text)
+    except ValueError:
+        raise InvalidSetting(f"{text!r} is not a number: write it as {example}") from None
+
+
+def _metres(text: str) -> float:
+    """Read metres with their unit: `400m`, `1.5 km`, `1 mile`.
+
+    Raises:
+        ValueError: the text is no distance.
+    """
+    match = re.fullmatch(r"([\d.]+)\s*(m|km|mi|mile)s?", text.casefold())
+    if match is None:
+        raise ValueError(text)
+    return float(match[1]) * _METRES[match[2]]
+
+
+_METRES: Final = {"m": 1.0, "km": METRES_PER_KM, "mi": METRES_PER_MILE, "mile": METRES_PER_MILE}
+_UNITS: Final[Mapping[str, tuple[Callable[[str], float], str]]] = {
+    "s": (read_duration, "10, 90s or 1:30"),
+    "m": (_metres, "400, 400m or 1km"),
+    "mps": (parse_pace, "4 or 4:10/km"),
+    "percent": (lambda text: float(text.removesuffix("%")), "3 or 3%"),
+    "bpm": (lambda text: float(text.casefold().removesuffix("bpm")), "150"),
+    "spm": (lambda text: float(text.casefold().removesuffix("spm")), "180"),
+}
+"""The readers of numbers with units, and the spellings they accept."""
+_PER_MINUTE: Final = {BeatsPerMinute: "bpm", StepsPerMinute: "spm"}
+_QUANTITIES: Final[Mapping[Any, str]] = {Seconds: "s", Metres: "m", MetresPerSecond: "mps"} | _PER_MINUTE
+"""The units of the quantities."""
+_TRUTHS: Final = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
+
+
+def _unit_of(type_: Any, key: str) -> str:
+    """The unit of a setting: that of its quantity, or of the end of its name."""
+    if get_origin(type_) in {Union, types.UnionType}:
+        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
+    return _QUANTITIES.get(type_, key.rpartition("_")[2])
+
+
+def _plain_type(type_: Any) -> Any:
+    """The type behind a NewType or an optional type."""
+    if get_origin(type_) in {Union, types.UnionType}:
+        type_ = next(argument for argument in get_args(type_) if argument is not type(None))
+    return getattr(type_, "__supertype__", type_)
+
+
+# --- changing one setting in the file
+
+_KEYMAP: Final = "keymap."
 
 
 def setting_keys() -> list[str]:
@@ -527,10 +535,6 @@ def _keys_of(settings: Any, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{setting.name}"
 
 
-_LEARNT: Final = "learnt"
-"""Learned values are part of some settings, but no user sets them."""
-
-
 def choices_of(key: str) -> Sequence[str]:
     """The values a setting is chosen from; none for a number or a text, or for an unknown setting."""
     if key.startswith(_KEYMAP):
@@ -544,9 +548,6 @@ def choices_of(key: str) -> Sequence[str]:
     if isinstance(type_, type) and issubclass(type_, Enum):
         return [str(member.value) for member in type_]
     return ("true", "false") if type_ is bool else ()
-
-
-_KEYMAP: Final = "keymap."
 
 
 def set_in_file(path: Path, key: str, text: str | None) -> object:
@@ -570,7 +571,7 @@ def set_in_file(path: Path, key: str, text: str | None) -> object:
         checked = _apply_values(
             Settings(), _nested(key.split("."), value), ""
         )  # the message says what is wrong
-        value = getattr(checked, key) if key in _ALSO else value
+        value = getattr(checked, key) if key in _SYNONYMS else value
         changed = _with(data, key.split("."), value, where)
     _apply_document(Settings(), changed, where)
     write_document(place, changed)
@@ -630,13 +631,13 @@ def _no_such_setting(key: str) -> SettingsProblem:
     """The problem of an unknown setting, with the probable ones: by their whole names, or the last part."""
     keys, name = setting_keys(), key.rpartition(".")[2]
     of_that_name = [full for full in keys if full.rpartition(".")[2] == name]
-    leaves = {full.rpartition(".")[2]: full for full in keys}
-    near = [
+    by_name = {full.rpartition(".")[2]: full for full in keys}
+    likely = [
         *of_that_name,
         *get_close_matches(key, keys, n=2),
-        *(leaves[leaf] for leaf in get_close_matches(name, leaves, n=2)),
+        *(by_name[near] for near in get_close_matches(name, by_name, n=2)),
     ]
-    candidates = list(dict.fromkeys(near))[:3]
+    candidates = list(dict.fromkeys(likely))[:3]
     end = f"; did you mean {' or '.join(candidates)}?" if candidates else ""
     return SettingsProblem(f"there is no setting {plain(key)!r}{end}", _HINT)
 
@@ -698,16 +699,27 @@ def _parsed(data: bytes, where: str) -> Any:
     return document
 
 
-# --- Converts settings to plain values, and those to the TOML of a settings file
+# --- settings as plain values, and as TOML
 
-_LEARNT_FIELDS: Final = ("learnt", "learnt_of_pool")
-"""Fields for learnt values, which are part of settings classes but not of settings files."""
+
+_NOT_IN_FILES: Final = ("learnt", "learnt_of_pool")
+"""Learnt values that are in no file of settings, and in no header of a recording."""
 
 
 def as_tree(settings: Any) -> dict[str, Any]:
     """Return a settings dataclass as tables, lists and plain values, without None."""
-    values = {field.name: _plain(getattr(settings, field.name)) for field in fields(settings)}
-    return {name: value for name, value in values.items() if value is not None and name not in _LEARNT_FIELDS}
+    values = {field.name: _tree_value(getattr(settings, field.name)) for field in fields(settings)}
+    return {name: value for name, value in values.items() if value is not None and name not in _NOT_IN_FILES}
+
+
+def _tree_value(value: Any) -> Any:
+    if is_dataclass(value):
+        return as_tree(value)
+    if isinstance(value, Mapping):
+        return {str(_tree_value(name)): _tree_value(item) for name, item in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [_tree_value(item) for item in value]
+    return value.value if isinstance(value, Enum) else value
 
 
 def toml_lines(
@@ -717,12 +729,26 @@ def toml_lines(
     for name, value in tree.items():
         if not isinstance(value, Mapping):
             comment = (comments or {}).get(f"{prefix}{name}", "")
-            yield f"{_key(name)} = {_toml_value(value)}" + (f"  # {comment}" if comment else "")
+            yield f"{_toml_key(name)} = {_toml(value)}" + (f"  # {comment}" if comment else "")
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield ""
-            yield f"[{prefix}{_key(name)}]"
-            yield from toml_lines(value, f"{prefix}{_key(name)}.", comments)
+            yield f"[{prefix}{_toml_key(name)}]"
+            yield from toml_lines(value, f"{prefix}{_toml_key(name)}.", comments)
+
+
+def _toml_key(name: str) -> str:
+    is_bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if is_bare else json.dumps(name)
+
+
+def _toml(value: Any) -> str:
+    """Return a value in TOML."""
+    if isinstance(value, list):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_toml_key(name)} = {_toml(item)}' for name, item in value.items())} }}"
+    return json.dumps(value)  # texts, numbers and booleans are the same in TOML and JSON
 
 
 def differences(tree: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
@@ -747,27 +773,3 @@ def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield from leaves(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return as_tree(value)
-    if isinstance(value, Mapping):
-        return {str(_plain(name)): _plain(item) for name, item in value.items()}
-    if isinstance(value, tuple | list | set | frozenset):
-        return [_plain(item) for item in value]
-    return value.value if isinstance(value, Enum) else value
-
-
-def _key(name: str) -> str:
-    is_bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
-    return name if is_bare else json.dumps(name)
-
-
-def _toml_value(value: Any) -> str:
-    """Return a value in TOML."""
-    if isinstance(value, list):
-        return f"[{', '.join(_toml_value(item) for item in value)}]"
-    if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(name)} = {_toml_value(item)}' for name, item in value.items())} }}"
-    return json.dumps(value)  # texts, numbers and booleans are the same in TOML and JSON

@@ -1,9 +1,9 @@
-"""The share server: access, pages, and a stream of the newest frame to each phone.
+"""Shares a run with browsers: the links and addresses, the server of pages and frames, and the board of this laptop.
 
-Rules of this file. The run never waits: a frame is put into a slot of each phone, where the next one replaces it, and a
-phone that does not read is dropped. Connections are rate limited, so that a flood costs the loop little: they are
-accepted one by one, at most `_PER_S` a second. A link is good for one phone, which gets a cookie for it that no script
-can read and no other site can use.
+The run never waits: a frame is put into a slot of each phone, where the next one replaces it, and a phone that does not
+read is dropped. Connections are rate limited, so that a flood costs the loop little: they are accepted one by one, at
+most `_PER_S` a second. A link is an address and a token that is good for one phone, which gets a cookie for it that no
+script can read and no other site can use.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from coach.edge.audio import RATE, Samples, silence, tones
-from coach.edge.clock import loop_s
+from coach.edge.clock import RateLimit
 from coach.edge.http import (
     HEAD_LIMIT,
     RefusedRequest,
@@ -49,22 +49,13 @@ from coach.problems import CoachProblem, UsageProblem
 from coach.quantities import Seconds
 from coach.themes import SCREEN_THEMES
 
-# --- Links to a run: the addresses of this laptop at which it can be shared, the access tokens, and the board
-#
-# A link is an address and a token that is good for one phone. The phone that brings it gets a cookie in its place.
+_LOG = logging.getLogger(__name__)
 
-DEFAULT_PORT: Final = 8321
-"""The default port; if it is taken, the system gives another. Unassigned by IANA. Chosen."""
-LOOPBACK: Final = "127.0.0.1"
-_BACKLOG: Final = 32
-_WRITTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^:\s]*)(?::(?P<port>\d{1,5}))?")
+
+# --- access
+
 _MOST_COOKIES: Final = 64
 """Number of phones that are remembered; of more the first loses access."""
-_QUIET_MODULES: Final = 2
-"""The white edge of a code, in modules: four by the standard, but phones read two from a screen. Judged."""
-
-
-# --- Access
 
 
 class Role(StrEnum):
@@ -135,32 +126,13 @@ def _find(secret: str, among: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
-def qr_rows(text: str) -> list[str]:
-    """Draw a text as a QR code in half blocks, two rows of modules a line; a full block is a white module.
+# --- the addresses of this laptop
 
-    So it is right on a dark terminal; with black letters on white it must be inverted.
-    """
-    import segno
-
-    matrix = [list(row) for row in segno.make(text, error="m", boost_error=False, micro=False).matrix]
-    wide = len(matrix) + 2 * _QUIET_MODULES
-    edge, side = [[0] * wide] * _QUIET_MODULES, [0] * _QUIET_MODULES
-    rows = [*edge, *([*side, *row, *side] for row in matrix), *edge]
-    if len(rows) % 2:
-        rows.append([0] * wide)
-    return [
-        "".join(
-            _HALVES[bool(upper), bool(lower)] for upper, lower in zip(rows[top], rows[top + 1], strict=True)
-        )
-        for top in range(0, len(rows), 2)
-    ]
-
-
-_HALVES: Final = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
-"""The character for an upper and a lower module, dark or not."""
-
-
-# --- Where a run can be shared
+DEFAULT_PORT: Final = 8321
+"""The default port; if it is taken, the system gives another. Unassigned by IANA. Chosen."""
+LOOPBACK: Final = "127.0.0.1"
+_BACKLOG: Final = 32
+_WRITTEN: Final = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^:\s]*)(?::(?P<port>\d{1,5}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,126 +264,34 @@ def url_of(listening: socket.socket) -> str:
     return f"http://{bracketed}:{port}"
 
 
-# --- The board: a browser of this laptop, full screen, that shows the run and is ended with the program
-#
-# Browsers made from Chromium accept a window without bars and a profile of its own, which is deleted afterwards.
-# Without one of them the page opens in the system's browser, which cannot be ended from here.
-
-_LOG = logging.getLogger(__name__)
-_NAMES: Final = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "brave-browser",
-    "microsoft-edge",
-)
-"""The names of Chromium and its relatives, in the order they are tried."""
-_MAC: Final = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-    "/Applications/Brave Browser.app/Contents/MacOS/Brave Browser",
-)
-_OPTIONS: Final = (
-    "--kiosk",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-sync",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-session-crashed-bubble",
-    "--noerrdialogs",
-    "--autoplay-policy=no-user-gesture-required",
-)
-"""A window without bars, questions, or calls to other servers; sounds need no tap, as nobody taps a board."""
-_END_S: Final = 3.0
-"""How long a browser may take to end before it is killed."""
+_QUIET_MODULES: Final = 2
+"""The white edge of a code, in modules: four by the standard, but phones read two from a screen. Judged."""
+_HALVES: Final = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+"""The character for an upper and a lower module, dark or not."""
 
 
-class BoardBrowser:
-    """One browser that shows one page."""
+def qr_rows(text: str) -> list[str]:
+    """Draw a text as a QR code in half blocks, two rows of modules a line; a full block is a white module.
 
-    def __init__(self) -> None:
-        """Open nothing yet."""
-        self._process: subprocess.Popen[bytes] | None = None
-        self._folder: Path | None = None
-        self._lock = threading.Lock()  # it is opened on a thread, and may be closed meanwhile
-        self._is_closed = False
+    So it is right on a dark terminal; with black letters on white it must be inverted.
+    """
+    import segno
 
-    @property
-    def pid(self) -> int | None:
-        """The process that was started; None if there is none, or for the system's browser."""
-        return None if self._process is None else self._process.pid
-
-    def open(self, url: str) -> str:
-        """Open a page full screen; returns why it is not full screen, empty if it is."""
-        with self._lock:
-            return "" if self._is_closed else self._open(url)
-
-    def _open(self, url: str) -> str:
-        self._folder = Path(tempfile.mkdtemp(prefix="coach-board-"))
-        page, command = self._leading_to(url), find_chromium()
-        if command is None:
-            with suppress(webbrowser.Error):
-                if webbrowser.open(page):
-                    return (
-                        "No Chromium was found: the board is in your usual browser, F11 makes it full screen."
-                    )
-            return "No browser was found for the board."
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - a browser that was found by its name
-                [command, *_OPTIONS, f"--user-data-dir={self._folder / 'profile'}", page],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C in the terminal is for the run, which then ends the browser
-            )
-        except OSError as error:
-            _LOG.warning("the board's browser did not start: %s", error)
-            return f"The board's browser did not start: {error.strerror or error}."
-        return ""
-
-    def close(self) -> None:
-        """End the started browser by its process id, and delete its profile."""
-        with self._lock:
-            self._is_closed = True
-            process, self._process = self._process, None
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(_END_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
-
-    def _leading_to(self, url: str) -> str:
-        """Write a page that redirects to the board: every user of the laptop can read a command line."""
-        assert self._folder is not None  # the caller has created it
-        page = self._folder / "board.html"
-        page.touch(mode=0o600)
-        page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={url}">\n', "utf-8")
-        return page.as_uri()
+    matrix = [list(row) for row in segno.make(text, error="m", boost_error=False, micro=False).matrix]
+    wide = len(matrix) + 2 * _QUIET_MODULES
+    edge, side = [[0] * wide] * _QUIET_MODULES, [0] * _QUIET_MODULES
+    rows = [*edge, *([*side, *row, *side] for row in matrix), *edge]
+    if len(rows) % 2:
+        rows.append([0] * wide)
+    return [
+        "".join(
+            _HALVES[bool(upper), bool(lower)] for upper, lower in zip(rows[top], rows[top + 1], strict=True)
+        )
+        for top in range(0, len(rows), 2)
+    ]
 
 
-def find_chromium() -> str | None:
-    """Find Chromium or a browser based on it; None if there is none."""
-    if sys.platform == "darwin":
-        return next((path for path in _MAC if os.access(path, os.X_OK)), None)
-    return next((path for name in _NAMES if (path := shutil.which(name))), None)
-
-
-# --- The share server: access, pages, and a stream of the newest frame to each phone
-#
-# Rules of this file. The run never waits: a frame is put into a slot of each phone, where the next one replaces it,
-# and a phone that does not read is dropped. Connections are rate limited, so that a flood costs the loop little: they
-# are accepted one by one, at most `_PER_S` a second. A link is good for one phone, which gets a cookie for it that no
-# script can read and no other site can use.
+# --- the server
 
 MOST_STREAMS: Final = 8
 """Phones that may view at once."""
@@ -434,8 +314,6 @@ _CUES: Final = 8
 _CONTROL_LIMIT: Final = 8 * 1024
 _RELAY_LIMIT: Final = 4096
 _CONTROL_PER_S, _RELAY_PER_S = 10.0, 50.0
-
-
 _PAGES: Final = {
     "/": ("phone.html", frozenset(Role)),
     "/board": ("board.html", frozenset(Role)),
@@ -444,28 +322,14 @@ _PAGES: Final = {
 """The pages by path: the file, and the roles that may see it."""
 _HOME: Final = {Role.VIEW: "/", Role.BOARD: "/board", Role.CONTROL: "/control"}
 """The path of a link."""
-
-
-class RateLimit:
-    """A rate limit that refills by the second, up to a burst."""
-
-    def __init__(self, per_s: float, burst: float) -> None:
-        """Begin with a full burst."""
-        self._per_s, self._burst, self._tokens, self._at = per_s, burst, burst, loop_s()
-
-    def wait_s(self) -> float:
-        """Seconds until one more is allowed; 0 for now."""
-        now = loop_s()
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._per_s)
-        self._at = now
-        return max(0.0, (1.0 - self._tokens) / self._per_s)
-
-    def take(self) -> bool:
-        """Take one, if it is allowed now."""
-        if self.wait_s() > 0:
-            return False
-        self._tokens -= 1.0
-        return True
+_WHY: Final = {
+    "used": "This link has been used. Each phone needs its own: ask for a new one.",
+    "stranger": "There is no such link. Ask for a new one.",
+    "none": "This phone needs a link. Ask for one.",
+    "ended": "The run is over.",
+    "full": f"{MOST_STREAMS} phones are looking already.",
+}
+"""The explanations of refused access without a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -865,16 +729,6 @@ class ShareServer:
         former.hang_up()
 
 
-_WHY: Final = {
-    "used": "This link has been used. Each phone needs its own: ask for a new one.",
-    "stranger": "There is no such link. Ask for a new one.",
-    "none": "This phone needs a link. Ask for one.",
-    "ended": "The run is over.",
-    "full": f"{MOST_STREAMS} phones are looking already.",
-}
-"""The explanations of refused access without a page of their own."""
-
-
 _HEAD: Final = '<!doctype html><meta charset="utf-8"><title>Coach</title><link rel="icon" href="data:,">'
 """The beginning of a page made here; without an icon a browser requests one and reports that it is missing."""
 
@@ -901,7 +755,7 @@ async def _open(connection: socket.socket) -> tuple[asyncio.StreamReader, asynci
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
-# --- Files
+# --- the files of the pages
 
 _TYPES: Final = {
     "css": "text/css; charset=utf-8",
@@ -957,3 +811,116 @@ def _sound(samples: Samples) -> Response:
         sound.setframerate(RATE)
         sound.writeframes(samples.tobytes())
     return Response(body=buffer.getvalue(), content_type="audio/wav")
+
+
+# --- the board: a browser of this laptop, full screen, that is ended with the program
+#
+# Browsers made from Chromium accept a window without bars and a profile of its own, which is deleted afterwards.
+# Without one of them the page opens in the system's browser, which cannot be ended from here.
+
+_NAMES: Final = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "brave-browser",
+    "microsoft-edge",
+)
+"""The names of Chromium and its relatives, in the order they are tried."""
+_MAC: Final = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "/Applications/Brave Browser.app/Contents/MacOS/Brave Browser",
+)
+_OPTIONS: Final = (
+    "--kiosk",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-session-crashed-bubble",
+    "--noerrdialogs",
+    "--autoplay-policy=no-user-gesture-required",
+)
+"""A window without bars, questions, or calls to other servers; sounds need no tap, as nobody taps a board."""
+_END_S: Final = 3.0
+"""How long a browser may take to end before it is killed."""
+
+
+class BoardBrowser:
+    """One browser that shows one page."""
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+        self._lock = threading.Lock()  # it is opened on a thread, and may be closed meanwhile
+        self._is_closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process that was started; None if there is none, or for the system's browser."""
+        return None if self._process is None else self._process.pid
+
+    def open(self, url: str) -> str:
+        """Open a page full screen; returns why it is not full screen, empty if it is."""
+        with self._lock:
+            return "" if self._is_closed else self._open(url)
+
+    def _open(self, url: str) -> str:
+        self._folder = Path(tempfile.mkdtemp(prefix="coach-board-"))
+        page, command = self._leading_to(url), find_chromium()
+        if command is None:
+            with suppress(webbrowser.Error):
+                if webbrowser.open(page):
+                    return (
+                        "No Chromium was found: the board is in your usual browser, F11 makes it full screen."
+                    )
+            return "No browser was found for the board."
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - a browser that was found by its name
+                [command, *_OPTIONS, f"--user-data-dir={self._folder / 'profile'}", page],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C in the terminal is for the run, which then ends the browser
+            )
+        except OSError as error:
+            _LOG.warning("the board's browser did not start: %s", error)
+            return f"The board's browser did not start: {error.strerror or error}."
+        return ""
+
+    def close(self) -> None:
+        """End the started browser by its process id, and delete its profile."""
+        with self._lock:
+            self._is_closed = True
+            process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def _leading_to(self, url: str) -> str:
+        """Write a page that redirects to the board: every user of the laptop can read a command line."""
+        assert self._folder is not None  # the caller has created it
+        page = self._folder / "board.html"
+        page.touch(mode=0o600)
+        page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={url}">\n', "utf-8")
+        return page.as_uri()
+
+
+def find_chromium() -> str | None:
+    """Find Chromium or a browser based on it; None if there is none."""
+    if sys.platform == "darwin":
+        return next((path for path in _MAC if os.access(path, os.X_OK)), None)
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)

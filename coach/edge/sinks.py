@@ -234,7 +234,7 @@ def plain_lines(
     return LineSink(stream, lambda output: formatter.lines(output.output), room=room, now=now)
 
 
-# --- Outputs as lines of plain text: steps, splits, cues and trouble
+# --- outputs as lines of plain text
 
 _OMITTED: Final = frozenset({CueKind.STEP, CueKind.SPLIT})
 """Cues that would repeat the line of a step or split."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, Protocol
 
-from coach.edge.clock import Clock, MachineClock
+from coach.edge.clock import Clock, MachineClock, RateLimit
 from coach.live.contract import Input
 from coach.problems import suggestion
 from coach.quantities import Seconds
@@ -46,7 +46,7 @@ class SensorSource(Protocol):
         ...
 
 
-# --- Button names read from a file descriptor, one per line
+# --- button names read from a file descriptor, one per line
 #
 # `answer 2` includes the number of the answer. The end of the input does not end the run. The lines are read on a
 # thread, because stdin may be a pipe, a terminal or a file, and only a thread can wait for all three.
@@ -67,31 +67,6 @@ _LINE_COST: Final = 0.01
 _CHUNK_COST: Final = 0.1
 """The cost of reading 4096 bytes, in presses: an endless line is read at 400 kB a second."""
 _NO_MORE: Final = "Many lines name no button; no more of them are reported for now."
-
-
-class Allowance:
-    """A rate limit of presses that refills with time, up to a burst."""
-
-    def __init__(self, clock: Clock, rest: Callable[[float], object]) -> None:
-        """Begin with a full burst; `rest` waits for so many seconds."""
-        self._clock = clock
-        self._rest = rest
-        self._tokens = _BURST
-        self._counted_at = clock.monotonic()
-
-    def has(self, cost: float) -> bool:
-        """Return whether so much may be taken without waiting."""
-        now = self._clock.monotonic()
-        self._tokens = min(_BURST, self._tokens + (now - self._counted_at) * _PER_S)
-        self._counted_at = now
-        return self._tokens >= cost
-
-    def take(self, cost: float) -> None:
-        """Take so much, after the necessary wait."""
-        if not self.has(cost):
-            self._rest((cost - self._tokens) / _PER_S)
-            self.has(cost)
-        self._tokens -= cost
 
 
 class StdinButtons:
@@ -139,7 +114,7 @@ class StdinButtons:
 
         def read() -> None:
             with suppress(RuntimeError):  # the loop has closed
-                self._read(hand_over, Allowance(self._clock, self._has_ended.wait))
+                self._read(hand_over, self._has_ended.wait)
                 loop.call_soon_threadsafe(is_read.set)
 
         threading.Thread(target=read, name="buttons", daemon=True).start()
@@ -148,17 +123,26 @@ class StdinButtons:
         finally:
             self._has_ended.set()
 
-    def _read(self, hand_over: Callable[[list[Pressed | str]], None], allowance: Allowance) -> None:
-        """Read to the end, on the thread; results are passed on before each wait."""
+    def _read(
+        self, hand_over: Callable[[list[Pressed | str]], None], rest: Callable[[float], object]
+    ) -> None:
+        """Read to the end, on the thread; results are passed on before each wait, which is a `rest`."""
+        limit = RateLimit(_PER_S, _BURST, self._clock.monotonic)
+
+        def take(cost: float) -> None:
+            if (wait_s := limit.wait_s(cost)) > 0:
+                rest(wait_s)
+            limit.spend(cost)
+
         for lines in _chunks(self._fd):
-            allowance.take(_CHUNK_COST)
+            take(_CHUNK_COST)
             results: list[Pressed | str] = []
             for line in lines:
-                result, cost = self._result_of(line, allowance)
-                if results and not allowance.has(cost):
+                result, cost = self._result_of(line, limit)
+                if results and limit.wait_s(cost) > 0:
                     hand_over(results)
                     results = []
-                allowance.take(cost)
+                take(cost)
                 if result is not None:
                     results.append(result)
             if results:
@@ -166,7 +150,7 @@ class StdinButtons:
             if self._has_ended.is_set():
                 return
 
-    def _result_of(self, line: bytes, allowance: Allowance) -> tuple[Pressed | str | None, float]:
+    def _result_of(self, line: bytes, limit: RateLimit) -> tuple[Pressed | str | None, float]:
         """The press, the word or the problem of a line, and its cost; in a flood one problem stands for all."""
         word = spelt_as_name(line[:_LONGEST].decode("utf-8", "replace"))
         if word in self._words:
@@ -174,7 +158,7 @@ class StdinButtons:
         try:
             press = parse_button(line)
         except ValueError as error:
-            was_silent, self._is_silent = self._is_silent, not allowance.has(_REPORT_COST)
+            was_silent, self._is_silent = self._is_silent, limit.wait_s(_REPORT_COST) > 0
             if not self._is_silent:
                 return str(error), _REPORT_COST
             return (None if was_silent else _NO_MORE), _LINE_COST

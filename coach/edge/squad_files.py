@@ -366,7 +366,7 @@ def interrupted_session(squads: Sequence[Path]) -> SquadSession | None:
 _LOOKED_AT: Final = 5
 """Number of sessions that are checked for one that was cut off: older ones ended long ago. Judged."""
 
-# --- Sessions timed by hand: one file each ---------------------------------------------------------------------------
+# --- sessions timed by hand: one file each
 
 HAND_SUFFIX: Final = ".hand.jsonl"
 HAND_FORMAT: Final = "coach-by-hand/1"
@@ -374,7 +374,7 @@ HAND_FORMAT: Final = "coach-by-hand/1"
 _HAND_HINT: Final = "coach squad sheet --list shows the sessions that are kept."
 
 
-# --- Records
+# --- the records of such a session
 
 _KINDS: Final[dict[str, type[Any]]] = {
     "clock": ClockStarted,
@@ -432,7 +432,7 @@ def hand_input_of(record: Mapping[str, Any]) -> HandInput | None:
     return result
 
 
-# --- The file
+# --- the file of such a session
 
 
 class HandJournal(_LineFile):

@@ -1,14 +1,15 @@
 """Finds workouts, athletes and runs by name, and reads the files named on a command line."""
 
+import json
 import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from coach.edge.files import (
     RECORDING_LIMIT,
@@ -37,6 +38,7 @@ from coach.edge.run_folder import (
 )
 from coach.interchange.recordings import FOREIGN_SUFFIXES, OURS, SUFFIXES_LISTED
 from coach.problems import AthleteProblem, CoachProblem, RecordingProblem, WorkoutProblem, suggestion
+from coach.spelling import file_name, slug_like
 
 if TYPE_CHECKING:
     from coach.edge.history import History
@@ -72,6 +74,14 @@ class StoredFile:
     note: str = ""
     """What is wrong with its archive; empty if nothing is."""
 
+    def tree(self) -> Mapping[str, Any]:
+        """Return the JSON object in the file, unchecked; empty if there is none."""
+        try:
+            tree = json.loads(self.data)
+        except (ValueError, RecursionError):
+            return {}
+        return tree if isinstance(tree, dict) else {}
+
 
 @dataclass(frozen=True, slots=True)
 class StoredWorkout:
@@ -101,12 +111,8 @@ class Store:
 
     def workouts(self) -> list[StoredWorkout]:
         """Every workout by name; the runner's own replace those of the library."""
-        library_workouts = {
-            path.stem: StoredWorkout(path.stem, path) for path in _files(library_path(), ".json")
-        }
-        own_workouts = {
-            path.stem: StoredWorkout(path.stem, path) for path in _files(self.paths.workouts, ".json")
-        }
+        library_workouts = {name: StoredWorkout(name, path) for name, path in _named(library_path()).items()}
+        own_workouts = {name: StoredWorkout(name, path) for name, path in _named(self.paths.workouts).items()}
         return [workout for _, workout in sorted((library_workouts | own_workouts).items())]
 
     def workout(self, name: str) -> StoredFile:
@@ -133,7 +139,7 @@ class Store:
             data = read_standard_input(limit=WORKOUT_LIMIT, what="workout", problem=WorkoutProblem)
             return StoredFile("standard input", Path(name), *_WORKOUTS.unpack(data, "standard input"))
         paths_by_name = {workout.name: workout.path for workout in self.workouts()}
-        path = paths_by_name.get(name)
+        path = paths_by_name.get(unicodedata.normalize("NFC", name))
         if path is None:
             path = _path_of(name)
             if not _exists(path) and not _is_file_name(name):
@@ -143,11 +149,11 @@ class Store:
 
     def library_names(self) -> frozenset[str]:
         """The names of the workouts that come with the program."""
-        return frozenset(path.stem for path in _files(library_path(), ".json"))
+        return frozenset(_named(library_path()))
 
     def own_names(self) -> frozenset[str]:
         """The names of the runner's own workouts."""
-        return frozenset(path.stem for path in _files(self.paths.workouts, ".json"))
+        return frozenset(_named(self.paths.workouts))
 
     def save_workout(self, slug: str, data: bytes) -> Path:
         """Write a workout among the runner's own, atomically, in place of one of that name.
@@ -155,8 +161,10 @@ class Store:
         Raises:
             CoachProblem: the name is none, or one of the library's, or the folder cannot be written.
         """
-        if not slug or len(slug) > _LONGEST_SLUG or not all(letter in _SLUG for letter in slug):
-            raise WorkoutProblem(f"{plain(slug)!r} is not a valid workout name", "Use a-z, 0-9 and -.")
+        if not slug or workout_slug(slug) != slug:
+            raise WorkoutProblem(
+                f"{plain(slug)!r} is not a valid workout name", "Use small letters, digits and -."
+            )
         if slug in self.library_names():
             raise WorkoutProblem(f"{slug} is a workout of the library", "Save it under another name.")
         path = self.paths.workouts / f"{slug}.json"
@@ -280,8 +288,10 @@ class Store:
             return path
         return next((own for each in sessions_in(self.paths.squads) if _exists(own := each / run)), path)
 
-    def run(self, name: str) -> StoredRun:
+    def run(self, name: str, athlete: str = "") -> StoredRun:
         """Find a run: `last`, its number in the list (1 is the newest), its id or first letters of it, or its folder.
+
+        With the slug of an athlete, `last` is the newest run of theirs; a run of nobody is none.
 
         Raises:
             RecordingProblem: there is none, or more than one.
@@ -291,7 +301,10 @@ class Store:
             return _stored_run(_run_in(path))
         folders = {path.name: path for path in self._run_folders()}
         if name.casefold() == LAST or _RUN_NUMBER.fullmatch(name):
-            return _stored_run(folders[_numbered(name, sorted(folders, reverse=True))])
+            runs = sorted(folders, reverse=True)
+            if athlete and runs and name.casefold() == LAST:
+                return _stored_run(folders[_newest_of(athlete, runs, folders)])
+            return _stored_run(folders[_numbered(name, runs)])
         if name == "0":  # every id begins with it
             raise RecordingProblem("there is no run 0: 1 is the newest", _RECORDING_HINT)
         matches = [run for run in folders if name and run.startswith(name.upper())]
@@ -307,8 +320,8 @@ class Store:
             )
         return _stored_run(folders[matches[0]])
 
-    def recording(self, name: str) -> StoredFile:
-        """Read a recording by a run's id, its folder, a folder that holds one run, or a file.
+    def recording(self, name: str, athlete: str = "") -> StoredFile:
+        """Read a recording as `run` finds it, by a folder that holds one run, or by a file.
 
         `-` is standard input, and archives are opened.
 
@@ -320,7 +333,7 @@ class Store:
             return StoredFile("standard input", Path(name), *_RECORDINGS.unpack(data, "standard input"))
         path = _path_of(name)
         if not _looks_like_path(name) and not _exists(path):
-            path = self.run(name).path
+            path = self.run(name, athlete).path
         if _is_folder(path):
             path = _run_in(path) / JOURNAL
         if path.name == JOURNAL and _exists(path):
@@ -482,17 +495,20 @@ def check_slug(slug: str) -> None:
     """
     if slug and len(slug) <= 32 and all(letter in _SLUG for letter in slug):
         return
-    like = workout_slug(slug)[:32].strip("-")
+    like = slug_like(slug, 32)
     hint = f'coach athlete set {like} --name "{plain(slug)}"' if like else "anna"
     raise AthleteProblem(f"{plain(slug)!r} is not a slug", f"Use up to 32 of a-z, 0-9 and -, such as: {hint}")
 
 
 def workout_slug(name: str) -> str:
-    """The file name of a workout: `6 × 800 m, my own` is `6x800-m-my-own`; empty without a letter."""
-    plain_letters = unicodedata.normalize("NFKD", name.casefold().replace("×", "x").replace("ß", "ss"))
-    joined = re.sub(r"(?<=\d)\s*x\s*(?=\d)", "x", plain_letters)
-    letters = "".join(letter for letter in joined if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:_LONGEST_SLUG].strip("-")
+    """The file name of a workout: `6 × 800 m, my own` is `6x800-m-my-own`; empty without a letter and a digit."""
+    plain_letters = unicodedata.normalize("NFKC", name).casefold().replace("×", "x")
+    return file_name(re.sub(r"(?<=\d)\s*x\s*(?=\d)", "x", plain_letters), _LONGEST_SLUG)
+
+
+def _named(folder: Path) -> dict[str, Path]:
+    """The documents in a folder by name, in the form of Unicode that is typed; some systems list another one."""
+    return {unicodedata.normalize("NFC", path.stem): path for path in _files(folder, ".json")}
 
 
 def _numbered(name: str, runs: list[str]) -> str:
@@ -508,6 +524,21 @@ def _numbered(name: str, runs: list[str]) -> str:
         count = "is only 1 run" if len(runs) == 1 else f"are only {len(runs)} runs"
         raise RecordingProblem(f"there is no run {number}: there {count}", _RECORDING_HINT)
     return runs[number - 1]
+
+
+def _newest_of(athlete: str, runs: list[str], folders: Mapping[str, Path]) -> str:
+    """The id of the first run of an athlete, of runs from the newest on.
+
+    Raises:
+        RecordingProblem: there is none.
+    """
+    own = next((run for run in runs if read_manifest(folders[run]).athlete == athlete), None)
+    if own is None:
+        raise RecordingProblem(
+            f"there is no run of {plain(athlete)} yet",
+            "Name another run by its number: coach runs list shows them.",
+        )
+    return own
 
 
 def _stored_run(path: Path) -> StoredRun:

@@ -1,17 +1,14 @@
-"""The journal of mornings: measurements and answers, one dated fact a line, append-only.
+"""The files of an athlete's training: the plan with every earlier version, and the journal of mornings.
 
-A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs only the lines it
-touches; their bytes are set aside in a file beside it, which is reported. On reading, a later fact replaces an earlier
-one of the same question, or of the same import and date; nothing is rewritten.
-
-{"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
+Both keep a journal whose lines are those of a run's (`coach.recording.lines`): JSON, a tab, its CRC-32. Lines are only
+appended, and damage costs only the lines it touches.
 """
 
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -41,32 +38,32 @@ from coach.plan.mornings import (
     RaceLook,
     RecoveryLine,
     RedFlag,
-    merged,
+    merge_check_ins,
 )
 from coach.problems import CoachProblem, PlanProblem, RecordingProblem
 from coach.recording.lines import encode_record, read_lines, record_of, sign
 
-# --- Keeps the plan of an athlete: the file, the versions before it, and a journal of who changed what
+# --- the plan
 #
-# plans/anna/plan.json            the plan; may be edited by hand plans/anna/versions/000007.json every state it was
-# in, as it was, byte for byte plans/anna/journal.jsonl        a line with its CRC for each change: which version,
-# after which, by whom, what
+#     plans/anna/plan.json                the plan; may be edited by hand
+#     plans/anna/versions/000007.json     every state it was in, as it was, byte for byte
+#     plans/anna/journal.jsonl            a line for each change: which version, after which, by whom, what
 #
 # A change is kept in this order: its version, its line in the journal, the file. The file is replaced in one step, so
 # a kill at any moment leaves it as it was before or as it is after. Which line of the journal holds is decided by the
 # file: a line whose version never became the file is passed over, and a file that is no version was edited by hand,
 # which becomes one line the next time it is looked at.
 
-FORMAT: Final = "coach-plan-journal/1"
+_PLAN_FORMAT: Final = "coach-plan-journal/1"
 KEPT: Final = 60
 """Number of versions that are kept: 15 MB at most. Judged: a season of weekly changes has fewer."""
-LIMIT: Final = 1_000_000
+_PLAN_LIMIT: Final = 1_000_000
 """Bytes of a plan; a year takes about 200 kB."""
 HAND: Final = "by hand"
 """The author of a file that no command wrote."""
 _PLAN, _JOURNAL, _VERSIONS, _LOCK = "plan.json", "journal.jsonl", "versions", "lock"
 _JOURNAL_LIMIT: Final = 16 << 20
-_HINT: Final = "Make one: coach plan new --race 2027-05-16:10k:A"
+_PLAN_HINT: Final = "Make one: coach plan new --race 2027-05-16:10k:A"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,8 @@ class PlanFiles:
             PlanProblem: there is none, or it cannot be read.
         """
         if not self.exists:
-            raise PlanProblem("there is no plan yet", _HINT)
-        return read_file(self.path, limit=LIMIT, what="plan", problem=PlanProblem, hint=_HINT)
+            raise PlanProblem("there is no plan yet", _PLAN_HINT)
+        return read_file(self.path, limit=_PLAN_LIMIT, what="plan", problem=PlanProblem, hint=_PLAN_HINT)
 
     def changes(self) -> list[PlanChange]:
         """The states of the plan, the oldest first; a line whose version never became the file is left out."""
@@ -177,7 +174,7 @@ class PlanFiles:
             lines = self._lines()
             present = self.current()
             if present is None and not lines:
-                raise PlanProblem("there is no plan, and nothing to undo", _HINT)
+                raise PlanProblem("there is no plan, and nothing to undo", _PLAN_HINT)
             if present is None:  # the file was deleted, or is empty: restore its last state
                 before: PlanChange | None = lines[-1]
                 undone = PlanChange(
@@ -246,7 +243,7 @@ class PlanFiles:
             ) from None
 
     def _append(self, line: PlanChange) -> None:
-        payload = json.dumps(_line_tree(line), ensure_ascii=True).encode()
+        payload = json.dumps(_change_record(line), ensure_ascii=True).encode()
         append_lines(self.folder / _JOURNAL, sign(payload))
         sync_folder(self.folder)
 
@@ -272,18 +269,11 @@ class PlanFiles:
     @contextmanager
     def _held(self) -> Iterator[None]:
         """Allow one program at a time to change the plan; without file locks every program may."""
-        try:
-            make_private_folder(self.folder)
-            descriptor = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            yield
-            return
-        try:
+        with ExitStack() as lock:
             with suppress(OSError):
-                lock_file(descriptor, waits=True)
+                make_private_folder(self.folder)
+                lock.enter_context(_locked(self.folder / _LOCK))
             yield
-        finally:
-            os.close(descriptor)
 
 
 def _sum(data: bytes) -> str:
@@ -313,47 +303,51 @@ def _first_of(lines: list[PlanChange], version: int) -> PlanChange:
     return line
 
 
-def _line_tree(line: PlanChange) -> dict[str, Any]:
-    tree = {
-        "format": FORMAT,
-        "version": line.version,
-        "parent": line.parent,
-        "sha256": line.sha256,
-        "who": line.who,
-        "what": line.what,
-        "at": line.at,
-    }
-    return tree | ({"undid": line.undid} if line.undid else {})
+def _change_record(line: PlanChange) -> dict[str, Any]:
+    record = {"format": _PLAN_FORMAT, **asdict(line)}
+    return record if line.undid else {key: value for key, value in record.items() if key != "undid"}
 
 
 def _plan_change(record: dict[str, Any]) -> PlanChange | None:
     """A line of the journal; None if it is not a valid one."""
     version, parent = record.get("version"), record.get("parent")
-    if record.get("format") != FORMAT or type(version) is not int or type(parent) is not int:
+    if record.get("format") != _PLAN_FORMAT or type(version) is not int or type(parent) is not int:
         return None
     undid = record.get("undid")
     sha256, who, what, at = (str(record.get(key, "")) for key in ("sha256", "who", "what", "at"))
     return PlanChange(version, parent, sha256, who, what, at, undid if type(undid) is int else 0)
 
 
-# --- The journal of mornings: measurements and answers, one dated fact a line, append-only
-#
-# A line is that of a run's journal (`coach.recording.lines`): JSON, a tab, its CRC-32. Damage costs only the lines it
-# touches; their bytes are set aside in a file beside it, which is reported. On reading, a later fact replaces an
-# earlier one of the same question, or of the same import and date; nothing is rewritten.
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of this file during the block, so that no other program does; it is waited for, except on Windows.
+
+    Raises:
+        OSError: the file cannot be made, or not be locked.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock_file(descriptor, waits=True)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+# --- the journal of mornings
 #
 # {"format":"coach-mornings/1","said_at":"2026-11-30T06:41:07+01:00","check_in":{"day":"2026-11-30","legs":"sharp"}}
+#
+# A line holds one measurement or answer with its day. On reading, a later fact replaces an earlier one of the same
+# question, or of the same import and date. Damaged bytes are set aside in a file beside it, which is reported.
 
-NAME: Final = "coach-mornings"
-VERSION: Final = 1
-MORNINGS_FORMAT: Final = f"{NAME}/{VERSION}"
-MORNINGS_LIMIT: Final = 64 << 20
+_MORNINGS: Final = "coach-mornings"
+_MORNINGS_VERSION: Final = 1
+_MORNINGS_FORMAT: Final = f"{_MORNINGS}/{_MORNINGS_VERSION}"
+_MORNINGS_LIMIT: Final = 64 << 20
 """64 MB: more than a thousand years of mornings."""
 TORN: Final = ".torn"
 """The end of the name of the file for damaged bytes."""
-_MORNINGS_HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
-
-Word = TypeVar("Word", bound=StrEnum)
+_SAVE_HINT: Final = "Set COACH_HOME to a folder you may write in, or free some space."
 MorningFact = Morning | CheckIn | DebriefAnswer | RaceLook | RecoveryLine
 """The contents of a line of the journal."""
 
@@ -394,19 +388,19 @@ class MorningJournal:
             CoachProblem: they cannot be written.
         """
         lines = b"".join(
-            encode_record({"format": MORNINGS_FORMAT, "said_at": said_at, **encode_fact(fact)})
+            encode_record({"format": _MORNINGS_FORMAT, "said_at": said_at, **encode_fact(fact)})
             for fact in facts
         )
         try:
             make_private_folder(self.path.parent)
             is_new = not self.path.exists()
-            with _alone(self.path):
+            with _locked(self.path.with_name(f".{self.path.name}.lock")):
                 append_lines(self.path, lines)
             if is_new:
                 sync_folder(self.path.parent)
         except OSError as error:
             raise CoachProblem(
-                f"the morning cannot be saved: {self.path}: {error.strerror}", _MORNINGS_HINT
+                f"the morning cannot be saved: {self.path}: {error.strerror}", _SAVE_HINT
             ) from None
 
     def read(self, *, sets_aside: bool = True) -> StoredMornings:
@@ -422,10 +416,10 @@ class MorningJournal:
             return StoredMornings()
         data = read_file(
             self.path,
-            limit=MORNINGS_LIMIT,
+            limit=_MORNINGS_LIMIT,
             what="journal of mornings",
             problem=RecordingProblem,
-            hint=_MORNINGS_HINT,
+            hint=_SAVE_HINT,
         )
         lines = read_lines(data)
         mornings: list[Morning] = []
@@ -451,7 +445,7 @@ class MorningJournal:
         trouble = (self._set_aside(),) if lines.damaged and sets_aside else ()
         return StoredMornings(
             (*mornings, *imported.values()),
-            merged(check_ins),
+            merge_check_ins(check_ins),
             tuple(answers),
             tuple(races[key] for key in sorted(races)),
             tuple(recovery[day] for day in sorted(recovery)),
@@ -460,18 +454,18 @@ class MorningJournal:
 
     def _checked(self, record: dict[str, Any]) -> dict[str, Any]:
         name, _, version = str(record.get("format", "")).partition("/")
-        if name == NAME and version.isdigit() and int(version) > VERSION:
+        if name == _MORNINGS and version.isdigit() and int(version) > _MORNINGS_VERSION:
             raise RecordingProblem(
-                f"{self.path}: a newer program wrote it; this one reads {MORNINGS_FORMAT}",
+                f"{self.path}: a newer program wrote it; this one reads {_MORNINGS_FORMAT}",
                 "Upgrade Trackside Coach; the file was left as it is.",
             )
-        return record if name == NAME else {}
+        return record if name == _MORNINGS else {}
 
     def _set_aside(self) -> str:
         """Keep the damaged bytes beside the journal and the journal without them; returns the report."""
         torn = self.path.with_name(self.path.name + TORN)
         try:
-            with _alone(self.path):
+            with _locked(self.path.with_name(f".{self.path.name}.lock")):
                 lines = read_lines(
                     self.path.read_bytes()
                 )  # another program may have appended to it meanwhile
@@ -492,18 +486,9 @@ class MorningJournal:
         )
 
 
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Keep other programs from writing the same journal during the block, except on Windows."""
-    descriptor = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        lock_file(descriptor, waits=True)
-        yield
-    finally:
-        os.close(descriptor)
+# --- facts as records: what does not fit is left out, as nothing is known of it
 
-
-# --- Facts as records; what does not fit is left out, as nothing is known of it
+Word = TypeVar("Word", bound=StrEnum)
 
 
 def encode_fact(fact: MorningFact) -> dict[str, Any]:
@@ -530,35 +515,6 @@ def decode_fact(record: Mapping[str, Any]) -> MorningFact | None:
             with suppress(ValueError, TypeError, KeyError):
                 return decode(part, date.fromisoformat(str(part.get("day", ""))))
     return None
-
-
-def _debrief(record: Mapping[str, Any], day: date) -> DebriefAnswer:
-    return DebriefAnswer(
-        day,
-        str(record["rule"]),
-        str(record["answer"]),
-        _whole(record, "number", 0, 99) or 0,
-        tuple(date.fromisoformat(str(each)) for each in record.get("days", ())),
-        _whole(record, "version", 0, 1 << 40) or 0,
-    )
-
-
-def _race(record: Mapping[str, Any], day: date) -> RaceLook:
-    names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
-    return RaceLook(day, *(_text(record, name) for name in names))
-
-
-def _recovery_line(record: Mapping[str, Any], day: date) -> RecoveryLine:
-    return RecoveryLine(day, *(_text(record, name) for name in ("body", "mind", "wish")))
-
-
-def _text(record: Mapping[str, Any], key: str) -> str:
-    value = record.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _known(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in record.items() if value is not None}
 
 
 def _morning_record(fact: Morning) -> dict[str, Any]:
@@ -630,6 +586,40 @@ def _check_in(record: Mapping[str, Any], day: date) -> CheckIn:
     )
 
 
+def _debrief(record: Mapping[str, Any], day: date) -> DebriefAnswer:
+    return DebriefAnswer(
+        day,
+        str(record["rule"]),
+        str(record["answer"]),
+        _whole(record, "number", 0, 99) or 0,
+        tuple(date.fromisoformat(str(each)) for each in record.get("days", ())),
+        _whole(record, "version", 0, 1 << 40) or 0,
+    )
+
+
+def _race(record: Mapping[str, Any], day: date) -> RaceLook:
+    names = ("race", "worked", "failed", "pacing", "endurance", "recovery")
+    return RaceLook(day, *(_text(record, name) for name in names))
+
+
+def _recovery_line(record: Mapping[str, Any], day: date) -> RecoveryLine:
+    return RecoveryLine(day, *(_text(record, name) for name in ("body", "mind", "wish")))
+
+
+_DECODERS: Final[Mapping[str, Callable[[Mapping[str, Any], date], MorningFact]]] = {
+    "morning": _morning,
+    "check_in": _check_in,
+    "debrief": _debrief,
+    "race": _race,
+    "line": _recovery_line,
+}
+"""How a fact of each kind is read."""
+
+
+def _known(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if value is not None}
+
+
 def _niggle(record: object) -> Niggle | None:
     if not isinstance(record, dict):
         return None
@@ -657,6 +647,11 @@ def _truth(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _text(record: Mapping[str, Any], key: str) -> str:
+    value = record.get(key)
+    return value if isinstance(value, str) else ""
+
+
 def _word(kind: Callable[[str], Word], value: object) -> Word | None:
     with suppress(ValueError):
         return kind(value) if isinstance(value, str) else None
@@ -669,13 +664,3 @@ def _words(kind: Callable[[str], Word], values: object) -> frozenset[Word] | Non
         return None
     signs = frozenset(sign for value in values if (sign := _word(kind, value)) is not None)
     return signs if signs or not values else None
-
-
-_DECODERS: Final[Mapping[str, Callable[[Mapping[str, Any], date], MorningFact]]] = {
-    "morning": _morning,
-    "check_in": _check_in,
-    "debrief": _debrief,
-    "race": _race,
-    "line": _recovery_line,
-}
-"""How a fact of each kind is read."""

@@ -2,14 +2,6 @@
 
 A voice turns words into samples and may take its time; it is called on the thread of the sound, never on the loop.
 Sentences that it cannot speak are returned, so that a tone can replace them.
-
-Synthesised words are kept in the cache folder: the names and labels of a workout are synthesised while it loads, and
-its second run synthesises nothing.
-
-The clip bank is one file of consecutive MP3 clips, with a manifest of their texts and positions. A text is spoken
-sentence by sentence with the longest matching clips: a whole phrase if one was recorded, else word by word. A word that
-ends a sentence has a clip of its own with falling intonation. A sentence with a word that is in no clip is left out as
-a whole: half a sentence may mean the opposite.
 """
 
 import hashlib
@@ -32,7 +24,60 @@ from typing import Any, Final, Protocol, Self
 
 from coach.edge.audio import FULL, RATE, Samples, frames, gain, rms_db, scaled, silence
 
-__all__ = ["Clip", "ClipBank", "decode", "key_of", "rms_db", "sentences"]
+_LOG = logging.getLogger(__name__)
+
+
+# --- sentences
+
+_SENTENCE: Final = re.compile(r"[^.?!:;]+")
+_STOP: Final = RATE * 260 // 1000
+"""Samples between two sentences: 260 ms. Judged by ear."""
+
+
+def sentences(text: str) -> list[str]:
+    """Split a text into its sentences, without their ends."""
+    return [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
+
+
+def _spoken(text: str, speak: Callable[[str], Samples | None]) -> tuple[Samples, list[str]]:
+    """The samples of the sentences that `speak` can speak, with a pause between them, and the other sentences."""
+    samples: Samples = array("h")
+    rest: list[str] = []
+    for sentence in sentences(text):
+        speech = speak(sentence)
+        if speech is None:
+            rest.append(sentence)
+            continue
+        if samples:
+            samples.extend(silence(_STOP))
+        samples.extend(speech)
+    return samples, rest
+
+
+def decode(data: bytes) -> Samples:
+    """Decode a sound file of any kind that miniaudio reads, to the rate of the player.
+
+    Raises:
+        ValueError: it is none, or miniaudio is not installed.
+    """
+    try:
+        import miniaudio  # loaded when something is spoken
+    except (ImportError, OSError) as error:  # an OSError if a part of the system is missing
+        raise ValueError(f"miniaudio cannot be loaded: {error}") from None
+    try:
+        sound = miniaudio.decode(data, nchannels=1, sample_rate=RATE)
+    except miniaudio.MiniaudioError as error:
+        raise ValueError(f"this is not a sound file: {error}") from None
+    samples: Samples = sound.samples
+    return samples
+
+
+# --- the recorded clips
+#
+# The bank is one file of consecutive MP3 clips, with a manifest of their texts and positions. A text is spoken sentence
+# by sentence with the longest matching clips: a whole phrase if one was recorded, else word by word. A word that ends a
+# sentence has a clip of its own with falling intonation. A sentence with a word that is in no clip is left out as a
+# whole: half a sentence may mean the opposite.
 
 FORMAT: Final = "coach-clips/1"
 FOLDER: Final = Path(__file__).parent / "clips"
@@ -41,13 +86,11 @@ MANIFEST: Final = FOLDER / "manifest.json"
 _JOINT: Final = RATE * 25 // 1000
 """Samples between two clips of a sentence: 25 ms. Judged by ear."""
 _COMMA: Final = RATE * 140 // 1000
-_STOP: Final = RATE * 260 // 1000
-"""Samples after a comma and between two sentences. Judged by ear."""
+"""Samples after a comma: 140 ms. Judged by ear."""
 _LONGEST: Final = 8
 """Words of the longest clip."""
 _MOST_DECODED: Final = 128
 """Decoded clips that are cached: about 4 MB, and more than a run uses."""
-_SENTENCE: Final = re.compile(r"[^.?!:;]+")
 _DIGITS: Final = re.compile(r"\d")
 
 
@@ -76,29 +119,6 @@ class Clip:
         """Read its row in the manifest."""
         text, at, size, skip, count, level_db = row
         return cls(str(text), int(at), int(size), int(skip), int(count), float(level_db))
-
-
-def decode(data: bytes) -> Samples:
-    """Decode a sound file of any kind that miniaudio reads, to the rate of this room.
-
-    Raises:
-        ValueError: it is none, or miniaudio is not installed.
-    """
-    try:
-        import miniaudio  # loaded when something is spoken
-    except (ImportError, OSError) as error:  # an OSError if a part of the system is missing
-        raise ValueError(f"miniaudio cannot be loaded: {error}") from None
-    try:
-        sound = miniaudio.decode(data, nchannels=1, sample_rate=RATE)
-    except miniaudio.MiniaudioError as error:
-        raise ValueError(f"this is not a sound file: {error}") from None
-    samples: Samples = sound.samples
-    return samples
-
-
-def sentences(text: str) -> list[str]:
-    """Split a text into its sentences, without their ends."""
-    return [part.strip() for part in _SENTENCE.findall(text) if part.strip()]
 
 
 def key_of(text: str) -> str:
@@ -173,22 +193,15 @@ class ClipBank:
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Return the samples of the sentences that can be spoken, and the other sentences."""
-        samples: Samples = array("h")
-        rest: list[str] = []
-        for sentence in sentences(text):
-            clips = self.sequence(sentence)
-            speech = None if clips is None else self._joined(clips)
-            if speech is None:
-                rest.append(sentence)
-                continue
-            if samples:
-                samples.extend(silence(_STOP))
-            samples.extend(speech)
-        return samples, rest
+        return _spoken(text, self._sentence)
 
     def clip(self, text: str) -> Samples | None:
         """Return the samples of one clip; None if it is missing or damaged."""
         return self._samples(text)
+
+    def _sentence(self, sentence: str) -> Samples | None:
+        clips = self.sequence(sentence)
+        return None if clips is None else self._joined(clips)
 
     def _clause(self, words: Sequence[str], *, is_last: bool) -> list[str] | None:
         """Cover words with the longest clips."""
@@ -239,18 +252,15 @@ class ClipBank:
         return samples[clip.skip : clip.skip + clip.frames]
 
 
-_LEVEL_DB: Final = -20.0
-"""Mean level of speech: that of the recorded clips."""
-_QUIET: Final = 0.02
-"""Share of the peak below which the ends of synthesised speech are cut off, as in the clips."""
-_TAIL_S: Final = 0.03
-_STOP_S: Final = 0.26
+# --- voices
+#
+# Synthesised words are kept in the cache folder: the names and labels of a workout are synthesised while it loads, and
+# its second run synthesises nothing.
+
 _LONGEST_LETTERS: Final = 300
 """A longer text is cut: it is too long to listen to, and may come from a stranger's file."""
-_CACHE_FILES: Final = 400
-"""Files kept in the cache: some 20 MB of a second or two each."""
-_SYSTEM_S: Final = 10.0
-"""Timeout of a system's voice. PowerShell needs a second to start."""
+_FAILURES: Final = 2
+"""After this many failures in a row a program is not used any more: one sentence may be too long for it. Judged."""
 
 
 class VoiceUnavailableError(Exception):
@@ -304,7 +314,7 @@ class ClipVoice:
                 speech, missing = self._others.say(sentence)
             rest += missing
             if samples and speech:
-                samples.extend(silence(frames(_STOP_S)))
+                samples.extend(silence(_STOP))
             samples.extend(speech)
         return samples, rest
 
@@ -314,11 +324,6 @@ class ClipVoice:
             return
         parts = dict.fromkeys(sentence for text in texts for sentence in sentences(text))
         self._others.prepare(sentence for sentence in parts if self._bank.sequence(sentence) is None)
-
-
-_LOG = logging.getLogger(__name__)
-_FAILURES: Final = 2
-"""After this many failures in a row a program is not used any more: one sentence may be too long for it. Judged."""
 
 
 class SynthesisedVoice:
@@ -333,17 +338,7 @@ class SynthesisedVoice:
 
     def say(self, text: str) -> tuple[Samples, list[str]]:
         """Synthesise the sentences of a text, or take them from the cache."""
-        samples: Samples = array("h")
-        rest: list[str] = []
-        for sentence in sentences(text[:_LONGEST_LETTERS]):
-            speech = self._sentence(sentence)
-            if speech is None:
-                rest.append(sentence)
-                continue
-            if samples:
-                samples.extend(silence(frames(_STOP_S)))
-            samples.extend(speech)
-        return samples, rest
+        return _spoken(text[:_LONGEST_LETTERS], self._sentence)
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Synthesise every sentence that is not in the cache yet."""
@@ -351,8 +346,12 @@ class SynthesisedVoice:
             self.say(text)
 
     def _sentence(self, sentence: str) -> Samples | None:
-        file = None if self._cache is None else self._cache / f"{_hash(self._synthesiser.name, sentence)}.s16"
-        if file is not None and (cached := _read(file)) is not None:
+        file = (
+            None
+            if self._cache is None
+            else self._cache / f"{_cache_key(self._synthesiser.name, sentence)}.s16"
+        )
+        if file is not None and (cached := _read_cached(file)) is not None:
             return cached
         with self._making:
             if self._failures >= _FAILURES:
@@ -365,8 +364,66 @@ class SynthesisedVoice:
                 return None
             self._failures = 0
             if file is not None and samples:
-                _write(file, samples)
+                _write_cached(file, samples)
             return samples or None
+
+
+_LEVEL_DB: Final = -20.0
+"""Mean level of speech: that of the recorded clips."""
+_QUIET: Final = 0.02
+"""Share of the peak below which the ends of synthesised speech are cut off, as in the clips."""
+_TAIL_S: Final = 0.03
+
+
+def levelled(samples: Samples) -> Samples:
+    """Return samples without the silence at their ends, at the level of the recorded clips."""
+    quiet = _QUIET * max(map(abs, samples), default=0)
+    first = next((index for index, value in enumerate(samples) if abs(value) > quiet), None)
+    if first is None:
+        return array("h")
+    last = next(index for index in range(len(samples) - 1, -1, -1) if abs(samples[index]) > quiet)
+    part = samples[max(0, first - frames(0.01)) : last + frames(_TAIL_S)]
+    return scaled(part, gain(_LEVEL_DB - rms_db(part)))
+
+
+_CACHE_FILES: Final = 400
+"""Files kept in the cache: some 20 MB of a second or two each."""
+
+
+def _cache_key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _read_cached(file: Path) -> Samples | None:
+    """Read a cached sound; None if there is none, or only a part."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    if not data or len(data) % 2:
+        return None
+    samples = array("h", data)
+    if sys.byteorder == "big":
+        samples.byteswap()
+    return samples
+
+
+def _write_cached(file: Path, samples: Samples) -> None:
+    """Cache a sound, and delete the oldest; a cache that cannot be written is not used."""
+    little = array("h", samples)
+    if sys.byteorder == "big":
+        little.byteswap()
+    with suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half = file.with_suffix(f".{os.getpid()}")
+        half.write_bytes(little.tobytes())
+        half.replace(file)
+        files = sorted(file.parent.glob("*.s16"), key=lambda path: path.stat().st_mtime)
+        for old in files[:-_CACHE_FILES]:
+            old.unlink()
+
+
+# --- synthesisers
 
 
 class NeuralSynthesiser:
@@ -412,6 +469,10 @@ class NeuralSynthesiser:
         except Exception as error:
             raise VoiceUnavailableError(f"the neural voice failed: {error}") from error
         return array("h", [max(-FULL, min(FULL, round(float(value) * FULL))) for value in audio])
+
+
+_SYSTEM_S: Final = 10.0
+"""Timeout of a system's voice. PowerShell needs a second to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -516,47 +577,3 @@ class SystemSynthesiser:
                 return decode(file.read_bytes())
             except (OSError, subprocess.SubprocessError, ValueError) as error:
                 raise VoiceUnavailableError(f"{self._program.program} failed: {error}") from error
-
-
-def levelled(samples: Samples) -> Samples:
-    """Return samples without the silence at their ends, at the level of the recorded clips."""
-    quiet = _QUIET * max(map(abs, samples), default=0)
-    first = next((index for index, value in enumerate(samples) if abs(value) > quiet), None)
-    if first is None:
-        return array("h")
-    last = next(index for index in range(len(samples) - 1, -1, -1) if abs(samples[index]) > quiet)
-    part = samples[max(0, first - frames(0.01)) : last + frames(_TAIL_S)]
-    return scaled(part, gain(_LEVEL_DB - rms_db(part)))
-
-
-def _hash(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-def _read(file: Path) -> Samples | None:
-    """Read a cached sound; None if there is none, or only a part."""
-    try:
-        data = file.read_bytes()
-    except OSError:
-        return None
-    if not data or len(data) % 2:
-        return None
-    samples = array("h", data)
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples
-
-
-def _write(file: Path, samples: Samples) -> None:
-    """Cache a sound, and delete the oldest; a cache that cannot be written is not used."""
-    little = array("h", samples)
-    if sys.byteorder == "big":
-        little.byteswap()
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = file.with_suffix(f".{os.getpid()}")
-        half.write_bytes(little.tobytes())
-        half.replace(file)
-        files = sorted(file.parent.glob("*.s16"), key=lambda path: path.stat().st_mtime)
-        for old in files[:-_CACHE_FILES]:
-            old.unlink()

@@ -88,7 +88,7 @@ class RunningSpeedCadenceMeasurement(NamedTuple):
         return head + stride + distance + self.trailing
 
 
-# --- RSC Feature, 0x2A54 (clause 3.2): the abilities of a footpod, as bits
+# --- the abilities of a footpod: RSC Feature, 0x2A54 (clause 3.2)
 
 FEATURE_NAME: Final = "rsc_feature"
 FEATURE_UUID: Final = 0x2A54
@@ -117,7 +117,7 @@ class RunningFeatures(IntFlag):
         return _BITS.pack(self)
 
 
-# --- Cycling Power Measurement, 0x2A63 (Cycling Power Service 1.1, clause 3.2), read as running power
+# --- running power: Cycling Power Measurement, 0x2A63 (Cycling Power Service 1.1, clause 3.2)
 #
 # Little endian: flags u16, power s16 in watts, then the fields that the flags announce for pedals, wheel and crank. A
 # runner has none of these, so only the power is read. Footpods send it beside the running service, so it does not make
@@ -157,7 +157,7 @@ class RunningPowerMeasurement:
         return _POWER_HEAD.pack(self.flags, round(self.power)) + self.rest
 
 
-# --- Treadmill Data, 0x2ACD (Fitness Machine Service 1.0, clause 4.9)
+# --- treadmills: Treadmill Data, 0x2ACD (Fitness Machine Service 1.0, clause 4.9)
 #
 # Little endian: flags u16, then the fields they announce in one fixed order. Bit 0 is inverted: *clear* means that the
 # speed is there, set means that more data of the same moment follow in another packet. There is no cadence. The

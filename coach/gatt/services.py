@@ -1,7 +1,7 @@
-"""The services that sensors offer, and how a sensor describes itself: its texts, its place on the body, its battery.
+"""The services that sensors offer, the short characteristics in them, and the peculiarities of known sensors.
 
-The table `SERVICES` decides what a scan filters for, which services a connected sensor is asked for, and the
-subscriptions.
+Heart rate, and running with its kin, have modules of their own. The table `SERVICES` decides what a scan filters for,
+which services a connected sensor is asked for, and the subscriptions.
 """
 
 import re
@@ -13,12 +13,137 @@ from typing import Final, TypeVar
 
 from coach.gatt import Malformed, PayloadFault, heart_rate, running_speed_cadence, too_short
 
-# --- External metrics, each by its maker's own service: core temperature (CORE) and muscle oxygen (Moxy)
-
-# --- Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's specification 2.2)
+# --- texts: maker, model, serial number, firmware
 #
-# Little endian: flags u8, core temperature s16 in 0.01 degrees, [skin s16], [reserved s16], [quality and state
-# u8], [heart rate u8], [heat-strain index u8 in tenths]. The degrees are Fahrenheit where the flags say so.
+# Device Information Service 1.1, 0x180A. The texts are UTF-8 without an end marker, yet some sensors pad them with
+# zero bytes or use another encoding. They may hold any characters, so the code that displays them sanitises them.
+
+MANUFACTURER: Final = 0x2A29
+MODEL: Final = 0x2A24
+SERIAL: Final = 0x2A25
+FIRMWARE: Final = 0x2A26
+
+LONGEST_TEXT: Final = 512
+"""Bytes an attribute can hold (Core Specification, Vol 3 Part F, clause 3.2.9)."""
+
+
+def text_of(payload: bytes) -> str:
+    """Read any bytes of one of these characteristics as text; empty if there is none. Never raises."""
+    return payload[:LONGEST_TEXT].partition(b"\0")[0].decode("utf-8", "replace").strip()
+
+
+# --- the place on the body
+#
+# Body Sensor Location, 0x2A38 (Heart Rate Service 1.0, clause 3.2) and Sensor Location, 0x2A5D (Running Speed and
+# Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
+
+BODY_NAME: Final = "body_sensor_location"
+BODY_UUID: Final = 0x2A38
+SENSOR_NAME: Final = "sensor_location"
+SENSOR_UUID: Final = 0x2A5D
+
+
+class BodyLocation(IntEnum):
+    """Where a heart-rate sensor sits."""
+
+    OTHER = 0
+    CHEST = 1
+    WRIST = 2
+    FINGER = 3
+    HAND = 4
+    EAR_LOBE = 5
+    FOOT = 6
+
+
+class SensorLocation(IntEnum):
+    """Where a footpod (or a bike's sensor, which shares the list) sits."""
+
+    OTHER = 0
+    TOP_OF_SHOE = 1
+    IN_SHOE = 2
+    HIP = 3
+    FRONT_WHEEL = 4
+    LEFT_CRANK = 5
+    RIGHT_CRANK = 6
+    LEFT_PEDAL = 7
+    RIGHT_PEDAL = 8
+    FRONT_HUB = 9
+    REAR_DROPOUT = 10
+    CHAINSTAY = 11
+    REAR_WHEEL = 12
+    REAR_HUB = 13
+    CHEST = 14
+    SPIDER = 15
+    CHAIN_RING = 16
+
+
+Location = TypeVar("Location", BodyLocation, SensorLocation)
+
+
+def body_location(payload: bytes) -> BodyLocation | Malformed:
+    """Read any bytes of a Body Sensor Location. Never raises."""
+    return _location(BodyLocation, BODY_NAME, payload)
+
+
+def sensor_location(payload: bytes) -> SensorLocation | Malformed:
+    """Read any bytes of a Sensor Location. Never raises."""
+    return _location(SensorLocation, SENSOR_NAME, payload)
+
+
+def location_words(location: BodyLocation | SensorLocation) -> str:
+    """A location in words: `top of shoe`."""
+    return location.name.lower().replace("_", " ")
+
+
+def _location(kind: type[Location], name: str, payload: bytes) -> Location | Malformed:
+    if not payload:
+        return too_short(name, payload, 1)
+    try:
+        return kind(payload[0])
+    except ValueError:
+        return Malformed(name, PayloadFault.OUT_OF_RANGE, f"location {payload[0]} is on no list")
+
+
+# --- the battery
+#
+# Battery Level, 0x2A19 (Battery Service 1.0, clause 3.1): one byte, 0 to 100 per cent.
+
+BATTERY_NAME: Final = "battery_level"
+BATTERY_UUID: Final = 0x2A19
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryLevel:
+    """The charge of a sensor's battery."""
+
+    percent: int
+    """0 to 100."""
+
+    @classmethod
+    def from_bytes(cls, payload: bytes) -> "BatteryLevel | Malformed":
+        """Read any bytes: a level, or what is wrong with them. Never raises."""
+        if not payload:
+            return too_short(BATTERY_NAME, payload, 1)
+        if payload[0] > 100:
+            return Malformed(BATTERY_NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
+        if len(payload) > 1:  # it is unknown which of them is the level; a wrong 100 % can cost a run
+            return Malformed(BATTERY_NAME, PayloadFault.TOO_LONG, f"{len(payload)} bytes, and one is a level")
+        return cls(payload[0])
+
+    def __bytes__(self) -> bytes:
+        """Write the level as one byte.
+
+        Raises:
+            ValueError: the level does not fit a byte.
+        """
+        return bytes((self.percent,))
+
+
+# --- core temperature, by CORE's own service
+#
+# Core Body Temperature, 00002101-5B1E-4347-B07C-97B514DAE121 (CORE's specification 2.2), is little endian: flags u8,
+# core temperature s16 in 0.01 degrees, [skin s16], [reserved s16], [quality and state u8], [heart rate u8],
+# [heat-strain index u8 in tenths]. The degrees are Fahrenheit where the flags say so.
 
 CORE_NAME: Final = "core_body_temperature"
 CORE_UUID: Final = 0x00002101_5B1E_4347_B07C_97B514DAE121
@@ -30,8 +155,11 @@ _FAHRENHEIT: Final = 0x08
 _HEART_RATE: Final = 0x10
 _STRAIN: Final = 0x20
 
+_OPTIONAL: Final = ((_SKIN, 2), (_RESERVED, 2), (_QUALITY, 1), (_HEART_RATE, 1), (_STRAIN, 1))
+"""The optional fields in the order in which they stand, with their bytes."""
+
 _S16: Final = Struct("<h")
-_NONE: Final = 0x7FFF
+_UNKNOWN: Final = 0x7FFF
 """The code for a temperature that the sensor does not know yet."""
 _PER_DEGREE: Final = 100.0
 _PER_STRAIN: Final = 10.0
@@ -151,28 +279,25 @@ class CoreBodyTemperature:
         return (degrees - 32.0) / 1.8
 
 
-_OPTIONAL: Final = ((_SKIN, 2), (_RESERVED, 2), (_QUALITY, 1), (_HEART_RATE, 1), (_STRAIN, 1))
-"""The optional fields in the order in which they stand, with their bytes."""
-
-
 def _degrees(payload: bytes, at: int) -> float | None:
     (ticks,) = _S16.unpack_from(payload, at)
-    return None if ticks == _NONE else ticks / _PER_DEGREE
+    return None if ticks == _UNKNOWN else ticks / _PER_DEGREE
 
 
 def _ticks(degrees: float | None) -> bytes:
-    return _S16.pack(_NONE if degrees is None else round(degrees * _PER_DEGREE))
+    return _S16.pack(_UNKNOWN if degrees is None else round(degrees * _PER_DEGREE))
 
 
-# --- Muscle oxygen, 6404D804-4CB9-11E8-B566-0800200C9A66 (Moxy)
+# --- muscle oxygen, by Moxy's own service
 #
-# The maker publishes no layout; this one was read off captured frames (dvmarinoff/Auuki). Little endian: counter u16,
-# SmO2 u16 in 0.1 %, the previous SmO2 u16, total haemoglobin u16 in 0.01 g/dL, [a byte of flags].
+# 6404D804-4CB9-11E8-B566-0800200C9A66. The maker publishes no layout; this one was read off captured frames
+# (dvmarinoff/Auuki). Little endian: counter u16, SmO2 u16 in 0.1 %, the previous SmO2 u16, total haemoglobin u16 in
+# 0.01 g/dL, [a byte of flags].
 
 MUSCLE_NAME: Final = "muscle_oxygen"
 MUSCLE_UUID: Final = 0x6404D804_4CB9_11E8_B566_0800200C9A66
 
-_FIELDS: Final = Struct("<HHHH")
+_OXYGEN: Final = Struct("<HHHH")
 _PER_PERCENT: Final = 10.0
 _PER_G_DL: Final = 100.0
 
@@ -195,15 +320,15 @@ class MuscleOxygen:
     @classmethod
     def from_bytes(cls, payload: bytes) -> "MuscleOxygen | Malformed":
         """Read any bytes: a saturation, or what is wrong with them. Never raises."""
-        if len(payload) < _FIELDS.size:
-            return too_short(MUSCLE_NAME, payload, _FIELDS.size)
-        counter, now, before, haemoglobin = _FIELDS.unpack_from(payload)
+        if len(payload) < _OXYGEN.size:
+            return too_short(MUSCLE_NAME, payload, _OXYGEN.size)
+        counter, now, before, haemoglobin = _OXYGEN.unpack_from(payload)
         return cls(
             counter,
             now / _PER_PERCENT,
             before / _PER_PERCENT,
             haemoglobin / _PER_G_DL,
-            payload[_FIELDS.size :],
+            payload[_OXYGEN.size :],
         )
 
     def __bytes__(self) -> bytes:
@@ -212,7 +337,7 @@ class MuscleOxygen:
         Raises:
             struct.error: a field does not fit its place.
         """
-        head = _FIELDS.pack(
+        head = _OXYGEN.pack(
             self.counter,
             round(self.smo2_percent * _PER_PERCENT),
             round(self.previous_smo2_percent * _PER_PERCENT),
@@ -221,136 +346,7 @@ class MuscleOxygen:
         return head + self.rest
 
 
-# --- The services that sensors offer, and how a sensor describes itself: its texts, its place on the body, its battery
-#
-# The table `SERVICES` decides what a scan filters for, which services a connected sensor is asked for, and the
-# subscriptions.
-
-# --- Texts of the Device Information Service 1.1, 0x180A
-#
-# The texts are UTF-8 without an end marker, yet some sensors pad them with zero bytes or use another encoding. They may
-# hold any characters, so the code that displays them sanitises them.
-
-MANUFACTURER: Final = 0x2A29
-MODEL: Final = 0x2A24
-SERIAL: Final = 0x2A25
-FIRMWARE: Final = 0x2A26
-
-LONGEST: Final = 512
-"""Bytes an attribute can hold (Core Specification, Vol 3 Part F, clause 3.2.9)."""
-
-
-def text_of(payload: bytes) -> str:
-    """Read any bytes of one of these characteristics as text; empty if there is none. Never raises."""
-    return payload[:LONGEST].partition(b"\0")[0].decode("utf-8", "replace").strip()
-
-
-# --- Where on the body a sensor sits
-#
-# Body Sensor Location, 0x2A38 (Heart Rate Service 1.0, clause 3.2) and Sensor Location, 0x2A5D (Running Speed and
-# Cadence Service 1.0, clause 3.3): one byte each, and two different lists.
-
-BODY_NAME: Final = "body_sensor_location"
-BODY_UUID: Final = 0x2A38
-SENSOR_NAME: Final = "sensor_location"
-SENSOR_UUID: Final = 0x2A5D
-
-
-class BodyLocation(IntEnum):
-    """Where a heart-rate sensor sits."""
-
-    OTHER = 0
-    CHEST = 1
-    WRIST = 2
-    FINGER = 3
-    HAND = 4
-    EAR_LOBE = 5
-    FOOT = 6
-
-
-class SensorLocation(IntEnum):
-    """Where a footpod (or a bike's sensor, which shares the list) sits."""
-
-    OTHER = 0
-    TOP_OF_SHOE = 1
-    IN_SHOE = 2
-    HIP = 3
-    FRONT_WHEEL = 4
-    LEFT_CRANK = 5
-    RIGHT_CRANK = 6
-    LEFT_PEDAL = 7
-    RIGHT_PEDAL = 8
-    FRONT_HUB = 9
-    REAR_DROPOUT = 10
-    CHAINSTAY = 11
-    REAR_WHEEL = 12
-    REAR_HUB = 13
-    CHEST = 14
-    SPIDER = 15
-    CHAIN_RING = 16
-
-
-Location = TypeVar("Location", BodyLocation, SensorLocation)
-
-
-def body_location(payload: bytes) -> BodyLocation | Malformed:
-    """Read any bytes of a Body Sensor Location. Never raises."""
-    return _read(BodyLocation, BODY_NAME, payload)
-
-
-def sensor_location(payload: bytes) -> SensorLocation | Malformed:
-    """Read any bytes of a Sensor Location. Never raises."""
-    return _read(SensorLocation, SENSOR_NAME, payload)
-
-
-def location_words(location: BodyLocation | SensorLocation) -> str:
-    """A location in words: `top of shoe`."""
-    return location.name.lower().replace("_", " ")
-
-
-def _read(kind: type[Location], name: str, payload: bytes) -> Location | Malformed:
-    if not payload:
-        return too_short(name, payload, 1)
-    try:
-        return kind(payload[0])
-    except ValueError:
-        return Malformed(name, PayloadFault.OUT_OF_RANGE, f"location {payload[0]} is on no list")
-
-
-# --- Battery Level, 0x2A19 (Battery Service 1.0, clause 3.1): one byte, 0 to 100 per cent
-
-BATTERY_NAME: Final = "battery_level"
-BATTERY_UUID: Final = 0x2A19
-
-
-@dataclass(frozen=True, slots=True)
-class BatteryLevel:
-    """The charge of a sensor's battery."""
-
-    percent: int
-    """0 to 100."""
-
-    @classmethod
-    def from_bytes(cls, payload: bytes) -> "BatteryLevel | Malformed":
-        """Read any bytes: a level, or what is wrong with them. Never raises."""
-        if not payload:
-            return too_short(BATTERY_NAME, payload, 1)
-        if payload[0] > 100:
-            return Malformed(BATTERY_NAME, PayloadFault.OUT_OF_RANGE, f"a charge of {payload[0]} %")
-        if len(payload) > 1:  # it is unknown which of them is the level; a wrong 100 % can cost a run
-            return Malformed(BATTERY_NAME, PayloadFault.TOO_LONG, f"{len(payload)} bytes, and one is a level")
-        return cls(payload[0])
-
-    def __bytes__(self) -> bytes:
-        """Write the level as one byte.
-
-        Raises:
-            ValueError: the level does not fit a byte.
-        """
-        return bytes((self.percent,))
-
-
-# --- The table of services
+# --- the table of services
 
 _BASE: Final = "-0000-1000-8000-00805f9b34fb"
 """The Bluetooth Base UUID, which every number of 16 bits abbreviates (Core Specification, Vol 3 Part B, 2.5.1)."""
@@ -399,33 +395,14 @@ class Service:
 SERVICES: Final = (
     Service(0x180D, "heart_rate", (heart_rate.UUID,), (BODY_UUID,)),
     Service(
-        0x1814,
-        "running",
-        (running_speed_cadence.UUID,),
-        (running_speed_cadence.FEATURE_UUID, SENSOR_UUID),
+        0x1814, "running", (running_speed_cadence.UUID,), (running_speed_cadence.FEATURE_UUID, SENSOR_UUID)
     ),
     Service(0x1818, "power", (running_speed_cadence.POWER_UUID,)),
     Service(0x1826, "treadmill", (running_speed_cadence.TREADMILL_UUID,)),
     Service(0x00002100_5B1E_4347_B07C_97B514DAE121, "core_temperature", (CORE_UUID,)),
     Service(0x6404D801_4CB9_11E8_B566_0800200C9A66, "smo2", (MUSCLE_UUID,)),
-    Service(
-        0x180F,
-        "battery",
-        (BATTERY_UUID,),
-        (BATTERY_UUID,),
-        is_sought=False,
-    ),
-    Service(
-        0x180A,
-        "",
-        reads=(
-            MANUFACTURER,
-            MODEL,
-            SERIAL,
-            FIRMWARE,
-        ),
-        is_sought=False,
-    ),
+    Service(0x180F, "battery", (BATTERY_UUID,), (BATTERY_UUID,), is_sought=False),
+    Service(0x180A, "", reads=(MANUFACTURER, MODEL, SERIAL, FIRMWARE), is_sought=False),
 )
 """Most useful first: a strap and a pod, then power and treadmill, then the rest."""
 
@@ -445,7 +422,7 @@ def measures_of(uuids: Iterable[str]) -> tuple[str, ...]:
     return tuple(service.measures for service in SERVICES if service.measures and service.number in numbers)
 
 
-# --- The peculiarities of known sensors, with where each was seen (`docs/reference/quirks.md`)
+# --- peculiarities of known sensors (`docs/reference/quirks.md`)
 #
 # A name does not prove what a sensor is: a sensor can have any name, and makers change what they send. So a name only
 # suggests a first guess, and what the sensor sends decides. Peculiarities that any sensor may have are handled where
@@ -506,13 +483,13 @@ QUIRKS: Final = (
 """One row for each family of sensors; the first row that matches and has a value counts."""
 
 _PATTERNS: Final = tuple((re.compile(quirk.name), quirk) for quirk in QUIRKS)
-_LONGEST: Final = 248
+_LONGEST_NAME: Final = 248
 """Bytes a Bluetooth device name can have (Core Specification, Vol 3 Part C, clause 12.1)."""
 
 
 def quirks_of(name: str) -> tuple[Quirk, ...]:
     """Every quirk of sensors with such a name; the name may be any text."""
-    plain = name[:_LONGEST].lower()
+    plain = name[:_LONGEST_NAME].lower()
     return tuple(quirk for pattern, quirk in _PATTERNS if pattern.search(plain))
 
 

@@ -7,7 +7,6 @@ So the reader reports how it interpreted each column, and what it left out and w
 
 import codecs
 import csv
-import itertools
 import re
 from array import array
 from collections import Counter
@@ -15,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import pairwise
 from math import exp, isfinite, log
 from statistics import median
 from typing import Final, NamedTuple
@@ -119,16 +119,16 @@ def text_lines(pieces: Iterable[bytes], *, name: str) -> Iterator[str]:
             raise RecordingProblem(f"{name} is not a table: it holds bytes that are not text", _HINT)
         whole, end, rest = (rest + piece).rpartition(b"\n")
         if end:
-            yield from _decoded(whole)
+            yield from _decode(whole)
         if len(rest) > LONGEST_LINE:
             raise RecordingProblem(
                 f"{name} is not a table: a line is longer than {LONGEST_LINE >> 20} MB", _HINT
             )
     if rest:
-        yield from _decoded(rest)
+        yield from _decode(rest)
 
 
-def _decoded(lines: bytes) -> list[str]:
+def _decode(lines: bytes) -> list[str]:
     try:
         text = lines.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -263,12 +263,13 @@ class _Table:
         if "date" not in self.columns and self.day is not None and "rr" in self.columns:
             return
         if "date" not in self.columns:
-            raise RecordingProblem(f"{self.name} has no column of dates: {_listed(cells)}", _HINT)
+            raise RecordingProblem(f"{self.name} has no column of dates: {_list_words(cells)}", _HINT)
         if not self.columns.keys() & {"rmssd", "ln_rmssd", "resting", "rr"}:
             others = [cell for cell in cells if any(each in _name_of(cell) for each in _OTHERS)]
-            also = f"; {_listed(others)} is not RMSSD, and is never read as it" if others else ""
+            also = f"; {_list_words(others)} is not RMSSD, and is never read as it" if others else ""
             raise RecordingProblem(
-                f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_listed(cells)}{also}", _HINT
+                f"{self.name} has neither RMSSD nor resting heart rate nor R-R: {_list_words(cells)}{also}",
+                _HINT,
             )
 
     def _check_day(self) -> None:
@@ -367,7 +368,7 @@ class _Table:
         numbers = _numbers(self._cell(cells, what))
         return numbers[0] if len(numbers) == 1 else None
 
-    # --- The end: the meaning of the columns is decided once all rows were seen
+    # --- the end: the meaning of the columns is decided once all rows were seen
 
     def result(self, today: date) -> MorningTable:
         """Return the mornings of the table.
@@ -393,18 +394,18 @@ class _Table:
             elif morning is not None:
                 mornings.setdefault(day, morning)
         if not mornings:
-            why = _counted(self.left_out | self.dates_out)
+            why = _count_words(self.left_out | self.dates_out)
             raise RecordingProblem(
-                f"{self.name} has no morning that can be used: {_many(self.rows, 'row')}, {why}",
+                f"{self.name} has no morning that can be used: {_number_words(self.rows, 'row')}, {why}",
                 _DECIMAL_HINT if _SHIFTED in self.left_out else _HINT,
             )
         by_day = tuple(mornings[day] for day in sorted(mornings))
         others = sum(cell.is_other for cell in cells)
-        left_out = [f"{_many(count, 'row')} {why}" for why, count in self.left_out.items()]
-        left_out += [f"{_many(count, 'date')} {why}" for why, count in self.dates_out.items()]
+        left_out = [f"{_number_words(count, 'row')} {why}" for why, count in self.left_out.items()]
+        left_out += [f"{_number_words(count, 'date')} {why}" for why, count in self.dates_out.items()]
         if others:
             left_out.append(
-                f"{_many(others, 'date')} came more than once with other values: the first of a day counts"
+                f"{_number_words(others, 'date')} came more than once with other values: the first of a day counts"
             )
         return MorningTable(by_day, unit, (*self._guesses(order), *self.guesses), tuple(left_out), self.rows)
 
@@ -502,7 +503,7 @@ class _Table:
         yield f"Read as: {', '.join(readings)}."
         unused = [cell for at, cell in enumerate(self.head) if cell and at not in self.columns.values()]
         if unused:
-            yield f"Not read: {_listed(unused)}."
+            yield f"Not read: {_list_words(unused)}."
         if self.has_zone:
             yield "Times with a zone or since 1970 keep the date that is written, in UTC where none is."
         names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -605,7 +606,7 @@ def _sparseness(cells: Sequence[_Cell], order: str, today: date) -> tuple[int, f
     """How improbable an order is: impossible or future dates, then the distances of the mornings."""
     days = [_day(cell, order) for cell in cells]
     past = sorted({day for day in days if day is not None and day <= today})
-    gaps = [(after - before).days for before, after in itertools.pairwise(past)]
+    gaps = [(after - before).days for before, after in pairwise(past)]
     return sum(day is None or day > today for day in days), median(gaps) if gaps else 0.0
 
 
@@ -668,14 +669,14 @@ def _meant_by(called: str) -> str:
     return next((what for what, pattern, may in patterns if may and re.fullmatch(pattern, called)), "")
 
 
-def _listed(cells: Sequence[str]) -> str:
+def _list_words(cells: Sequence[str]) -> str:
     texts = [repr(cell[:30]) for cell in cells[:8]]
     return ", ".join(texts) + (" ..." if len(cells) > 8 else "")
 
 
-def _many(count: int, what: str) -> str:
+def _number_words(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _counted(left_out: Mapping[str, int]) -> str:
+def _count_words(left_out: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {why}" for why, count in left_out.items()) or "none of them with a value"

@@ -66,7 +66,7 @@ def text_of(data: bytes) -> ForeignText | None:
         return ForeignText(data)
     if len(data) - len(data.translate(None, _HIGH)) > MOST_LETTERS:
         return None
-    encoding = _declared(data)
+    encoding = _declared_encoding(data)
     if encoding is not None:
         return ForeignText(data.decode(encoding, "replace").encode())
     line = data.count(b"\n", 0, wrong) + 1
@@ -102,7 +102,7 @@ def _first_not_utf8(data: bytes) -> int | None:
     return None
 
 
-def _declared(data: bytes) -> str | None:
+def _declared_encoding(data: bytes) -> str | None:
     """The encoding an XML declaration names; None without one, or with an implausible one."""
     declaration = _DECLARED.match(data)
     if declaration is None:
@@ -124,7 +124,7 @@ def _windows_1252(error: UnicodeError) -> tuple[str, int]:
 
 codecs.register_error(_FALLBACK, _windows_1252)
 
-# --- Times
+# --- times
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -140,7 +140,7 @@ def seconds_of(text: str) -> float | None:
         return None
 
 
-# --- Tables for spreadsheets
+# --- tables for spreadsheets
 
 _FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A cell that begins so is run by a spreadsheet as a formula (OWASP, CSV injection)."""
@@ -402,7 +402,7 @@ def number(text: str) -> float | None:
 
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?[0-9]{1,12},[0-9]{1,20}")
 
-# --- A small tree with line numbers, for workouts
+# --- a small tree with line numbers, for workouts
 
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 60_000
@@ -494,7 +494,7 @@ class _Builder:
         element.text = "".join(self._texts.pop())
 
 
-# --- Writing elements, one a line and indented
+# --- writing elements, one a line and indented
 
 _REFUSED: Final = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -523,7 +523,7 @@ class XmlNode:
         """Its lines, so many levels deep."""
         pad = "  " * depth
         attributes = "".join(
-            f' {key}="{_allowed(value).translate(_QUOTED)}"' for key, value in self.attributes.items()
+            f' {key}="{_allowed_letters(value).translate(_QUOTED)}"' for key, value in self.attributes.items()
         )
         if self.children:
             yield f"{pad}<{self.name}{attributes}>"
@@ -531,11 +531,11 @@ class XmlNode:
                 yield from child.lines(depth + 1)
             yield f"{pad}</{self.name}>"
         elif self.text:
-            yield f"{pad}<{self.name}{attributes}>{_allowed(self.text).translate(_ESCAPED)}</{self.name}>"
+            yield f"{pad}<{self.name}{attributes}>{_allowed_letters(self.text).translate(_ESCAPED)}</{self.name}>"
         else:
             yield f"{pad}<{self.name}{attributes}/>"
 
 
-def _allowed(text: str) -> str:
+def _allowed_letters(text: str) -> str:
     """The text with blanks in place of letters that XML does not allow."""
     return _REFUSED.sub(" ", text)

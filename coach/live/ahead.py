@@ -12,8 +12,8 @@ from math import ceil
 from typing import Final
 
 from coach.cues.config import CueSettings
-from coach.cues.cue import Sound
-from coach.cues.phrases import LANGUAGES, Phrases
+from coach.cues.cue import Phrases, Sound
+from coach.cues.language import LANGUAGES
 from coach.cues.splits import STARTED_BY_GO, countdown_marks, has_end_tone
 from coach.live.contract import RunSetup
 from coach.live.snapshot import Snapshot
@@ -101,7 +101,7 @@ def look_ahead(setup: RunSetup, snapshot: Snapshot) -> Ahead:
     return Ahead(steps, tuple(coming[:MOST_BEATS]))
 
 
-# --- Steps
+# --- steps
 
 
 def _steps(setup: RunSetup, snapshot: Snapshot) -> Iterator[StepAhead]:
@@ -194,7 +194,7 @@ def _under_way(snapshot: Snapshot, step: Step, starts_at: Seconds) -> StepAhead:
     return replace(ahead, ends_at=Seconds(ends_at), is_estimated=True)
 
 
-# --- Beats
+# --- tones and words
 
 
 def _ends(
@@ -258,7 +258,17 @@ def _light(settings: CueSettings, phrases: Phrases, ahead: StepAhead) -> Iterato
         metres = Metres(metres + settings.beep_m)
 
 
-# --- Lights round the track
+# --- lights round the track
+
+
+_DUST_M: Final = 1e-6
+_POINTS_S: Final = 10.0
+"""Seconds between two points of an uneven light: one that gains 0.5 m/s in 200 s is 3 cm off between them."""
+_MOST_POINTS: Final = 100
+_SEEN_S: Final = 0.1
+"""A light that is earlier or later by less than this is the same: half a metre; clocks of lights differ by some
+hundredths. Judged.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,16 +358,6 @@ class LapLights:
         if (self.step, self.lap_m, self.start_m) != (other.step, other.lap_m, other.start_m):
             return False
         return all(map(_is_like, self.lights, other.lights))
-
-
-_DUST_M: Final = 1e-6
-_POINTS_S: Final = 10.0
-"""Seconds between two points of an uneven light: one that gains 0.5 m/s in 200 s is 3 cm off between them."""
-_MOST_POINTS: Final = 100
-_SEEN_S: Final = 0.1
-"""A light that is earlier or later by less than this is the same: half a metre; clocks of lights differ by some
-hundredths. Judged.
-"""
 
 
 def lap_lights(setup: RunSetup, snapshot: Snapshot) -> LapLights | None:

@@ -1,9 +1,7 @@
-"""What a run returns, and each output as an event for other programs: one flat JSON object.
+"""What a run depends on, what it receives and what it returns, and each output as an event for other programs.
 
-The outputs are the beginning and the end of the run, the events of the session and the signals, and the cues. The table
-`ROUNDING` says with how many decimals each key is written. Only here are numbers of events rounded, so that logs can be
-compared byte for byte. A key whose value is not known is absent: never 0, never null.
-`docs/reference/events.md` is checked against both tables of this file.
+An input is stamped once: by the conductor, or in the log it is played from. The outputs are the beginning and the end
+of the run, the events of the session and the signals, and the cues.
 """
 
 import json
@@ -64,9 +62,7 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-# --- The setup of a run, and its inputs
-#
-# Each input is stamped once: by the conductor, or in the log it is played from.
+# --- the setup, and the inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +211,7 @@ def without_repeats(inputs: Iterable[Input]) -> Iterator[Input]:
             yield merged.event
 
 
-# --- What a run returns, and each output as an event for other programs: one flat JSON object
-#
-# The outputs are the beginning and the end of the run, the events of the session and the signals, and the cues. The
-# table `ROUNDING` says with how many decimals each key is written. Only here are numbers of events rounded, so that
-# logs can be compared byte for byte. A key whose value is not known is absent: never 0, never null.
-# `docs/reference/events.md` is checked against both tables of this file.
+# --- the outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +248,11 @@ class RunEnded:
 Output = RunStarted | RunEnded | SessionEvent | Cue | SensorChanged | Calibrated | Learnt | Rejected
 
 
-# --- Outputs as events
+# --- outputs as events
+#
+# An event is one flat JSON object. The table `ROUNDING` says with how many decimals each key is written. Only here
+# are numbers of events rounded, so that logs can be compared byte for byte. A key whose value is not known is absent:
+# never 0, never null. `docs/reference/events.md` is checked against `ROUNDING` and `EVENTS`.
 
 Event = dict[str, Any]
 """One event, or a part of it: its keys in the order in which they are written."""
@@ -322,28 +317,6 @@ ROUNDING: Final[dict[str, int]] = {
 }
 """Decimals of each measured key; 0 gives a whole number. Keys that count or name are not listed."""
 
-_UNIT_OF: Final = {
-    Quantity.SPEED: "_mps",
-    Quantity.HEART_RATE: "_bpm",
-    Quantity.CADENCE: "_spm",
-    Quantity.POWER: "_w",
-    Quantity.METRIC: "",
-    Quantity.EFFORT: "",
-}
-
-
-def put_result(tree: dict[str, Any], result: StepEnded) -> None:
-    """Put the measurements of a step into a tree; a key whose value is not known is absent."""
-    put_measure(tree, "mean_speed_mps", result.mean_speed)
-    put_measure(tree, "moving_speed_mps", result.moving_speed if result.stopped_s > 0 else None)
-    put_measure(tree, "mean_heart_rate_bpm", result.mean_heart_rate)
-    put_measure(tree, "max_heart_rate_bpm", result.max_heart_rate)
-    put_measure(tree, "cadence_spm", result.cadence)
-    put_measure(tree, "in_band_fraction", result.in_band_fraction)
-    put_measure(tree, "light_s", result.light_s)
-    put_measure(tree, "hard_s", result.hard_s)
-    put_measure(tree, "easy_s", result.easy_s)
-
 
 def put_measure(event: Event, key: str, value: float | None) -> None:
     """Put a measured value under a key, rounded by the table; the key is absent if the value is None or not finite."""
@@ -353,23 +326,33 @@ def put_measure(event: Event, key: str, value: float | None) -> None:
     event[key] = round(value, digits) + 0.0 if digits else round(value)  # turns -0.0 into 0.0
 
 
+def put_band(part: Event, band: Band, unit: str) -> Event:
+    """Put the known sides of a band into an event, the unit at the end of their keys, and return the event."""
+    put_measure(part, f"low{unit}", band.low)
+    put_measure(part, f"aim{unit}", band.aim)
+    put_measure(part, f"high{unit}", band.high)
+    return part
+
+
+def put_result(event: Event, result: StepEnded) -> None:
+    """Put the measurements of a step into an event."""
+    put_measure(event, "mean_speed_mps", result.mean_speed)
+    put_measure(event, "moving_speed_mps", result.moving_speed if result.stopped_s > 0 else None)
+    put_measure(event, "mean_heart_rate_bpm", result.mean_heart_rate)
+    put_measure(event, "max_heart_rate_bpm", result.max_heart_rate)
+    put_measure(event, "cadence_spm", result.cadence)
+    put_measure(event, "in_band_fraction", result.in_band_fraction)
+    put_measure(event, "light_s", result.light_s)
+    put_measure(event, "hard_s", result.hard_s)
+    put_measure(event, "easy_s", result.easy_s)
+
+
 def encode_until(until: EndConditions) -> Event:
     """Encode when a step ends: the key of its only end, or `any` of several, with floor and cap beside it."""
     ends = [_encode_end(end) for end in until.ends]
     part: Event = ends[0] if len(ends) == 1 else {"any": ends}
     put_measure(part, "not_before_s", until.not_before_s)
     put_measure(part, "cap_s", until.cap_s)
-    return part
-
-
-def encode_target(target: StepTarget) -> Event:
-    """Encode a target: its words, its quantity and the known sides of its band, with units in the keys."""
-    part: Event = {"text": target.label, "quantity": target.quantity.value}
-    if target.metric:
-        part["metric"] = target.metric
-    put_band(part, target.band, _UNIT_OF[target.quantity])
-    if target.ramp is not None:
-        part["ramp_to"] = put_band({}, target.ramp, _UNIT_OF[target.quantity])
     return part
 
 
@@ -393,11 +376,39 @@ def _encode_end(end: End) -> Event:
     return part
 
 
-def put_band(part: Event, band: Band, unit: str) -> Event:
-    """Put the known sides of a band into an event, the unit at the end of their keys, and return the event."""
-    put_measure(part, f"low{unit}", band.low)
-    put_measure(part, f"aim{unit}", band.aim)
-    put_measure(part, f"high{unit}", band.high)
+_UNIT_OF: Final = {
+    Quantity.SPEED: "_mps",
+    Quantity.HEART_RATE: "_bpm",
+    Quantity.CADENCE: "_spm",
+    Quantity.POWER: "_w",
+    Quantity.METRIC: "",
+    Quantity.EFFORT: "",
+}
+
+
+def encode_target(target: StepTarget) -> Event:
+    """Encode a target: its words, its quantity and the known sides of its band, with units in the keys."""
+    part: Event = {"text": target.label, "quantity": target.quantity.value}
+    if target.metric:
+        part["metric"] = target.metric
+    put_band(part, target.band, _UNIT_OF[target.quantity])
+    if target.ramp is not None:
+        part["ramp_to"] = put_band({}, target.ramp, _UNIT_OF[target.quantity])
+    return part
+
+
+def encode_why(why: Why) -> Event:
+    """Encode the evidence behind a cue; keys that do not apply are absent."""
+    part: Event = {"rule": why.rule}
+    put_measure(part, "value", why.value)
+    if why.quantity:
+        part["quantity"] = why.quantity
+    band = put_band({}, Band(low=why.low, high=why.high), "")
+    if band:
+        part["band"] = band
+    put_measure(part, "window_s", why.window_s)
+    put_measure(part, "sample_age_s", why.sample_age_s)
+    put_measure(part, "noise", why.noise)
     return part
 
 
@@ -444,6 +455,11 @@ def encode_event(output: Output, run_s: Seconds | None = None) -> Event:
     return event
 
 
+_ENCODE: Final[Callable[[object], str]] = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
+).encode
+
+
 def encode_line(event: Event) -> str:
     """Encode one event as a line of JSON without a line break: compact, keys in order, not limited to ASCII.
 
@@ -451,11 +467,6 @@ def encode_line(event: Event) -> str:
     """
     line = _ENCODE(event)
     return line if line.isascii() else line.encode("utf-8", "replace").decode("utf-8")
-
-
-_ENCODE: Final[Callable[[object], str]] = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False
-).encode
 
 
 def _run_started(event: Event, output: RunStarted) -> None:
@@ -573,21 +584,6 @@ def _cue(event: Event, output: Cue) -> None:
         event["speech"] = output.speech
     if output.sound is not Sound.NONE:
         event["sound"] = output.sound.value
-
-
-def encode_why(why: Why) -> Event:
-    """Encode the evidence behind a cue; keys that do not apply are absent."""
-    part: Event = {"rule": why.rule}
-    put_measure(part, "value", why.value)
-    if why.quantity:
-        part["quantity"] = why.quantity
-    band = put_band({}, Band(low=why.low, high=why.high), "")
-    if band:
-        part["band"] = band
-    put_measure(part, "window_s", why.window_s)
-    put_measure(part, "sample_age_s", why.sample_age_s)
-    put_measure(part, "noise", why.noise)
-    return part
 
 
 def _sensor(event: Event, output: SensorChanged) -> None:

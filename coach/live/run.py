@@ -1,14 +1,13 @@
 """The fold of a run: routes each input to signals, session and cues, returns their outputs, and refolds recordings.
 
-Rule 1: every deadline up to the time of an input fires, each at its own time, before the input is received. So the
-number of wakes cannot change a result.
-
-Rule 2: no input raises; what cannot be used becomes an output.
+- Every deadline up to the time of an input fires, each at its own time, before the input is received. So the number of
+  wakes cannot change a result.
+- No input raises; what cannot be used becomes an output.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from coach.cues.coach import Coach
 from coach.cues.context import AthleteContext
@@ -41,11 +40,11 @@ from coach.signals.readings import Learnt, LinkChanged, Notified, Reading, Rejec
 from coach.signals.signals import SignalEvent, Signals
 from coach.workout.timeline import OpenEnd
 
-_QUEUED_S = 0.2
+_QUEUED_S: Final = 0.2
 """Packets that the radio delivers this soon after a block ends were queued during it: a source sends about once a
 second. Judged.
 """
-_MOST_DEADLINES = 10_000
+_MOST_DEADLINES: Final = 10_000
 """The most deadlines between two inputs; otherwise a rule that schedules the same one repeatedly would never end."""
 
 
@@ -144,7 +143,7 @@ class LiveRun:
 
     def run_s(self, at: Seconds) -> Seconds | None:
         """Running time at a moment, in seconds, as it was known then; None before the start."""
-        started_at = next((start for told_at, start in reversed(self._starts) if told_at <= at), None)
+        started_at = next((start for noted_at, start in reversed(self._starts) if noted_at <= at), None)
         return None if started_at is None else self.session.running_s(started_at, at)
 
     def _handle(self, event: Input, at: Seconds) -> list[Output]:
@@ -317,6 +316,9 @@ def _reply_to(button: Button, at: Seconds, facts: Sequence[SessionOutput]) -> Pr
     return PressReply(at, button, refusal, undone, mark)
 
 
+# --- the balance of D'
+
+
 class DPrimeBalance:
     """The share of D', the distance an athlete can run above critical speed, that is left: an estimate for a colour.
 
@@ -362,7 +364,7 @@ class DPrimeBalance:
         return max(0.0, self._balance.fraction)
 
 
-# --- Folding a recording again: the one loop behind replay, review, resume, explain and the tests
+# --- a recording folded again: the one loop behind replay, review, resume, explain and the tests
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,6 @@ class Snapshot:
     leave: float = 0.0
     """How much wider the band is now, as a share: a pod on a track is not calibrated; 0 otherwise."""
 
-    @property
-    def band_in_force(self) -> Band | None:
-        """The band inside which the runner is on target now, and no correction is spoken."""
-        return None if self.band is None else self.band.widened(self.leave)
-
     stopped_s: Seconds | None = None
     """How long the runner has been standing in a paced step; None unless they are."""
     recording_trouble: str = ""
@@ -143,6 +138,11 @@ class Snapshot:
     """The lines that a press without a distance may mean; the answer after the last ignores it."""
     reply: PressReply | None = None
     """The result of the last button."""
+
+    @property
+    def band_in_force(self) -> Band | None:
+        """The band inside which the runner is on target now, and no correction is spoken."""
+        return None if self.band is None else self.band.widened(self.leave)
 
     @property
     def is_by_effort(self) -> bool:

@@ -1,12 +1,12 @@
-"""Intervals between beats (R-R): artefact correction, variability at rest, and an experimental exponent.
+"""Heart rate: how it follows effort, where an effort leads it, and what the intervals between beats show.
 
-Each section names its sources. What is left out, and why: docs/explanation/zones.md.
+Each section names its sources. What is left out, and why: docs/explanation/zones.md and docs/explanation/refusals.md.
 """
 
-import itertools
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, inf, log, sqrt
 from statistics import median
 from typing import Final
@@ -14,18 +14,18 @@ from typing import Final
 from coach.physiology import within
 from coach.quantities import BeatsPerMinute, Seconds
 
-# --- How heart rate follows effort: a dead time, then an exponential that is slower down than up
+# --- how heart rate follows effort: a dead time, then an exponential that is slower down than up
 #
 # Source: first order with dead time is an adequate structure for running (F1000Research 13:894; treadmill steps in
 # BioMed Eng OnLine 2015, 14:115: time constant 57.6 +- 23.6 s, the same up and down). The defaults are medians over
 # 24 recorded interval sessions: up 8 s and 37 s (middle half 28 to 56, 123 reps), down 16 s and 61 s (43 to 84, 72
 # recoveries). Every function here is total: it returns a number for any number.
 
-FEWEST: Final = 4
+FEWEST_CHANGES: Final = 4
 """Fewest changes of effort with a good curve before a run updates the kinetics."""
 _MEMORY: Final = 24
 """Largest weight of what was learned before, in changes, so that the kinetics still adapt as the runner gets fitter."""
-_GOOD: Final = 0.8
+_LEAST_EXPLAINED: Final = 0.8
 """Share of the variance (r2) that a curve must explain; worse ones are hills, artefacts and changes of mind."""
 _LEAST_BPM: Final = 10.0
 """A smaller change is hidden by the beat-to-beat noise."""
@@ -85,15 +85,15 @@ class HeartCurve:
     tau_s: Seconds
 
 
-def fit(
+def fit_kinetics(
     heart_rates: Sequence[tuple[float, float]],
     changes: Sequence[EffortChange],
     before: HeartRateKinetics | None = None,
 ) -> HeartRateKinetics:
     """Learn how fast the heart rate follows from one recording; what it cannot show stays as in `before`.
 
-    Each direction needs at least `FEWEST` curves that fit (r2 of 0.8, 10 bpm, inside the bounds). Their median is
-    averaged with the earlier value, weighted by the number of changes behind each, so one odd run changes little.
+    Each direction needs at least `FEWEST_CHANGES` curves that fit (r2 of 0.8, 10 bpm, inside the bounds). Their median
+    is averaged with the earlier value, weighted by the number of changes behind each, so one odd run changes little.
 
     Args:
         heart_rates: times in seconds, in order, and believed values in bpm.
@@ -108,8 +108,8 @@ def fit(
     ]
     up = [curve for rising, curve in curves if rising]
     down = [curve for rising, curve in curves if not rising]
-    delay_up, tau_up, ups = _laid_beside(prior.delay_up_s, prior.tau_up_s, prior.ups, up)
-    delay_down, tau_down, downs = _laid_beside(prior.delay_down_s, prior.tau_down_s, prior.downs, down)
+    delay_up, tau_up, ups = _average_with(prior.delay_up_s, prior.tau_up_s, prior.ups, up)
+    delay_down, tau_down, downs = _average_with(prior.delay_down_s, prior.tau_down_s, prior.downs, down)
     return HeartRateKinetics(delay_up, tau_up, delay_down, tau_down, ups, downs)
 
 
@@ -122,17 +122,17 @@ def curve_after(heart_rates: Sequence[tuple[float, float]], change: EffortChange
     delays, taus = _DELAYS_S, _TAUS_S
     best = (-1.0, 0.0, 0.0, 0.0)
     for _ in range(4):  # four times finer each time: within half a second at the end
-        grid = [(delay, tau) for delay in _spaced(delays) for tau in _spaced(taus)]
-        best = max(best, *(_explained(values, delay, tau) for delay, tau in grid))
+        grid = [(delay, tau) for delay in _steps_between(delays) for tau in _steps_between(taus)]
+        best = max(best, *(_fit_of(values, delay, tau) for delay, tau in grid))
         delays, taus = _around(best[1], delays, _DELAYS_S), _around(best[2], taus, _TAUS_S)
     r2, delay, tau, span = best
     inside = delay < _DELAYS_S[1] and _TAUS_S[0] < tau < _TAUS_S[1]
-    if r2 < _GOOD or not inside or (span if change.rising else -span) < _LEAST_BPM:
+    if r2 < _LEAST_EXPLAINED or not inside or (span if change.rising else -span) < _LEAST_BPM:
         return None
     return HeartCurve(Seconds(delay), Seconds(tau))
 
 
-def _explained(
+def _fit_of(
     values: Sequence[tuple[float, float]], delay: float, tau: float
 ) -> tuple[float, float, float, float]:
     """Share of the variance a curve explains (least squares), with its delay, time constant and span."""
@@ -146,7 +146,7 @@ def _explained(
     return xy * xy / (xx * yy), delay, tau, xy / xx
 
 
-def _spaced(ends: tuple[float, float]) -> list[float]:
+def _steps_between(ends: tuple[float, float]) -> list[float]:
     return [ends[0] + (ends[1] - ends[0]) * step / 8.0 for step in range(9)]
 
 
@@ -155,28 +155,28 @@ def _around(value: float, ends: tuple[float, float], bounds: tuple[float, float]
     return max(bounds[0], value - reach), min(bounds[1], value + reach)
 
 
-def _laid_beside(
+def _average_with(
     delay: float, tau: float, count: int, curves: Sequence[HeartCurve]
 ) -> tuple[Seconds, Seconds, int]:
     """Delay and time constant averaged with the new ones, and the number of changes behind them."""
     new_curves = len(curves)
-    if new_curves < FEWEST:
+    if new_curves < FEWEST_CHANGES:
         return Seconds(delay), Seconds(tau), count
-    weight = new_curves / (FEWEST + count + new_curves)
+    weight = new_curves / (FEWEST_CHANGES + count + new_curves)
     delay += weight * (median(curve.delay_s for curve in curves) - delay)
     tau += weight * (median(curve.tau_s for curve in curves) - tau)
     return Seconds(delay), Seconds(tau), min(_MEMORY, count + new_curves)
 
 
-# --- Prediction: the heart rate that an effort leads to, with its uncertainty
+# --- the heart rate that an effort leads to, with its uncertainty
 #
 # After the dead time of a change of effort, heart rate h approaches what the effort leads to, u, with a time constant:
-# dh/dt = (u - h) / tau (`coach.physiology.heart_rate`). A Kalman filter follows both. A runner's tau is not known well,
-# and it differs from rep to rep by a factor of 1.6 either way in 24 recorded sessions. So three filters run side by
-# side and are weighted by how well each predicted the last minute. When the effort changes, u is unknown: a rep that
-# has just begun gives no prediction until the heart rate itself shows one.
+# dh/dt = (u - h) / tau. A Kalman filter follows both. A runner's tau is not known well, and it differs from rep to rep
+# by a factor of 1.6 either way in 24 recorded sessions. So three filters run side by side and are weighted by how well
+# each predicted the last minute. When the effort changes, u is unknown: a rep that has just begun gives no prediction
+# until the heart rate itself shows one.
 
-_SPREAD: Final = (0.6, 1.0, 1.6)
+_TAU_SHARES: Final = (0.6, 1.0, 1.6)
 """The time constants tried, as multiples of the athlete's own."""
 _READING_SD: Final = 1.0
 """Standard deviation of a reading in bpm: a whole number, smoothed by the strap."""
@@ -194,7 +194,7 @@ _HOLE_S: Final = 15.0
 """After a silence this long the estimate starts anew."""
 EACH_S: Final = 2.9
 """Seconds between readings that are used: heart rate changes no faster, and the fold is quicker."""
-_FEWEST: Final = 3
+_FEWEST_READINGS: Final = 3
 """Fewest such readings, after the first, before anything is predicted."""
 
 
@@ -205,7 +205,7 @@ class Heading:
 
     def __init__(self, kinetics: HeartRateKinetics) -> None:
         """Start without knowledge of the effort; the heart rate follows as `kinetics` says."""
-        self._taus = tuple(max(1.0, share * kinetics.tau_up_s) for share in _SPREAD)
+        self._taus = tuple(max(1.0, share * kinetics.tau_up_s) for share in _TAU_SHARES)
         self._filters: tuple[_Filter, ...] = ()
         self._at = 0.0
         self._since = 0.0
@@ -249,7 +249,7 @@ class Heading:
 
         None before the fourth reading that was taken in.
         """
-        if self._count < _FEWEST:
+        if self._count < _FEWEST_READINGS:
             return None
         best = max(each.belief for each in self._filters)
         total = mean = square = 0.0
@@ -304,11 +304,7 @@ class _Filter:
         return self._rate + go * (self.leads_to - self._rate), variance
 
 
-# --- Intervals between beats (R-R): artefact correction, variability at rest, and an experimental exponent
-#
-# Each section names its sources. What is left out, and why: docs/explanation/zones.md.
-
-# --- Artefacts: ectopic, missed, extra, long and short beats, found and corrected
+# --- intervals between beats: ectopic, missed, extra, long and short beats, found and corrected
 #
 # Source: J. A. Lipponen and M. P. Tarvainen, J Med Eng Technol 43 (2019) 173-181: differences between successive
 # intervals, and between each interval and the median of the 11 around it, are compared with 5.2 quartile deviations of
@@ -355,7 +351,7 @@ class CorrectedBeats:
     """Wrong intervals as a share of all, 0 to 1; over 0.05 the recording is unusable, over 0.03 DFA is."""
 
 
-def corrected(intervals_ms: Sequence[float]) -> CorrectedBeats:
+def correct_beats(intervals_ms: Sequence[float]) -> CorrectedBeats:
     """Find and correct artefacts in R-R intervals in ms, repeatedly while their number falls.
 
     Raises:
@@ -365,34 +361,34 @@ def corrected(intervals_ms: Sequence[float]) -> CorrectedBeats:
         raise ValueError(f"at least {MEDIAN_WINDOW + 1} intervals are needed to tell good from bad")
     if min(intervals_ms) <= 0:
         raise ValueError("an interval between beats must be above 0")
-    first = latest = artefacts(intervals_ms)
-    now = _mended(intervals_ms, latest)
-    while latest and len(again := artefacts(now)) < len(latest):
-        latest, now = again, _mended(now, again)
+    first = latest = find_artefacts(intervals_ms)
+    now = _mend(intervals_ms, latest)
+    while latest and len(again := find_artefacts(now)) < len(latest):
+        latest, now = again, _mend(now, again)
     return CorrectedBeats(tuple(now), first, min(1.0, len(first) / len(intervals_ms)))
 
 
-def artefacts(intervals_ms: Sequence[float]) -> Artefacts:
+def find_artefacts(intervals_ms: Sequence[float]) -> Artefacts:
     """Find the artefacts in R-R intervals in ms; needs at least 4 of them."""
     rr = list(intervals_ms)
-    steps = [after - before for before, after in itertools.pairwise(rr)]
+    steps = [after - before for before, after in pairwise(rr)]
     steps.insert(0, sum(steps) / len(steps))
-    median = _rolling_median(rr)
-    beside = [each - middle for each, middle in zip(rr, median, strict=True)]
+    medians = _rolling_median(rr)
+    beside = [each - middle for each, middle in zip(rr, medians, strict=True)]
     beside = [2 * each if each < 0 else each for each in beside]
     step_limits, beside_limits = _limits(steps), _limits(beside)
-    return _classified(
+    return _classify(
         rr,
-        median,
+        medians,
         [each / limit for each, limit in zip(steps, step_limits, strict=True)],
         [each / limit for each, limit in zip(beside, beside_limits, strict=True)],
         beside_limits,
     )
 
 
-def _classified(
+def _classify(
     rr: Sequence[float],
-    median: Sequence[float],
+    medians: Sequence[float],
     step: Sequence[float],
     beside: Sequence[float],
     limits: Sequence[float],
@@ -416,9 +412,9 @@ def _classified(
         for place in candidates:
             is_long = step[place] > 1 and _ahead(step, place) < -1
             is_short = step[place] < -1 and _ahead(step, place) > 1
-            if is_short and abs(rr[place] + rr[place + 1] - median[place]) < limits[place]:
+            if is_short and abs(rr[place] + rr[place + 1] - medians[place]) < limits[place]:
                 extra.append(place)
-            elif is_long and abs(rr[place] / 2 - median[place]) < limits[place]:
+            elif is_long and abs(rr[place] / 2 - medians[place]) < limits[place]:
                 missed.append(place)
             elif is_long or is_short or abs(beside[place]) > 3:
                 uneven.append(place)
@@ -428,7 +424,7 @@ def _classified(
 
 def _is_ectopic(step: Sequence[float], at: int) -> bool:
     """Return whether the neighbours jump the other way as far as an early (or late) beat makes them."""
-    before, after = _mirrored(step, at - 1), _mirrored(step, at + 1)
+    before, after = _mirrored_value(step, at - 1), _mirrored_value(step, at + 1)
     here = step[at]
     if here > 1:
         return max(before, after) < -SLOPE * here - OFFSET
@@ -437,11 +433,11 @@ def _is_ectopic(step: Sequence[float], at: int) -> bool:
 
 def _ahead(step: Sequence[float], at: int) -> float:
     """The larger of the next two jumps in the opposite direction."""
-    following = _mirrored(step, at + 1), _mirrored(step, at + 2)
+    following = _mirrored_value(step, at + 1), _mirrored_value(step, at + 2)
     return min(following) if step[at] >= 0 else max(following)
 
 
-def _mirrored(values: Sequence[float], at: int) -> float:
+def _mirrored_value(values: Sequence[float], at: int) -> float:
     """A value of the row, mirrored at its ends."""
     if at < 0:
         return values[-at]
@@ -471,9 +467,8 @@ def _limits(values: Sequence[float]) -> list[float]:
             del inside[bisect_left(inside, sizes[at - half - 1])]
         if at + half < count:
             insort(inside, sizes[at + half])
-        if (
-            len(inside) - 1 != last
-        ):  # as `_quantile`, inlined: it would be called 2,400 times for five minutes of beats
+        # As `_quantile`, inlined: it would be called 2,400 times for five minutes of beats.
+        if len(inside) - 1 != last:
             last = len(inside) - 1
             first, third = last // 4, 3 * last // 4
             low_share, high_share = 0.25 * last - first, 0.75 * last - third
@@ -495,10 +490,10 @@ def _quantile(in_order: Sequence[float], share: float) -> float:
     return in_order[below] + (place - below) * (in_order[above] - in_order[below])
 
 
-def _mended(intervals_ms: Sequence[float], artefacts_found: Artefacts) -> list[float]:
+def _mend(intervals_ms: Sequence[float], wrong: Artefacts) -> list[float]:
     """Join split intervals, split joined ones, and put misplaced beats midway between their neighbours."""
-    extra, missed = frozenset(artefacts_found.extra), frozenset(artefacts_found.missed)
-    moved = frozenset((*artefacts_found.ectopic, *artefacts_found.uneven))
+    extra, missed = frozenset(wrong.extra), frozenset(wrong.missed)
+    moved = frozenset((*wrong.ectopic, *wrong.uneven))
     beats, shifted = [0.0], set[int]()
     total = 0.0
     for place, interval in enumerate(intervals_ms):
@@ -512,18 +507,17 @@ def _mended(intervals_ms: Sequence[float], artefacts_found: Artefacts) -> list[f
         beats.append(total)
     for place in sorted(shifted):  # never the first beat nor the last: nothing is found in the last interval
         beats[place] = (beats[place - 1] + beats[place + 1]) / 2
-    return [after - before for before, after in itertools.pairwise(beats)]
+    return [after - before for before, after in pairwise(beats)]
 
 
-# --- Variability: how rested the heart is, and which measurements are usable
+# --- variability: how rested the heart is, and which measurements are usable
 #
 # Sources: Task Force (1996) for RMSSD and SDNN; Plews, Buchheit et al. (2013, 2014) for the week's mean of ln RMSSD
-# against a band of half a standard deviation around the runner's own baseline, with at least three days a week; the 20
-# % rule of Malik for artefacts (`corrected` is better). A strap counts intervals in 1/1024 s,
-# which adds about 0.4 ms to an RMSSD: negligible at rest, a large share in hard running.
+# against a band of half a standard deviation around the runner's own baseline, with at least three days a week; the
+# 20 % rule of Malik for artefacts (`correct_beats` is better). A strap counts intervals in 1/1024 s, which adds about
+# 0.4 ms to an RMSSD: negligible at rest, a large share in hard running.
 #
-# How a week of mornings affects a day is in `coach.plan.readiness`. What is left out, and why:
-# docs/explanation/refusals.md.
+# How a week of mornings affects a day is in `coach.plan.readiness`.
 
 SHORTEST_MS: Final = 200.0
 LONGEST_MS: Final = 3000.0
@@ -562,10 +556,10 @@ def variability(intervals_ms: Sequence[float]) -> Variability:
     Raises:
         ValueError: fewer than 3 intervals, one outside 200 to 3000 ms, or all of them equal.
     """
-    _check(intervals_ms)
+    _check_intervals(intervals_ms)
     count = len(intervals_ms)
     mean = sum(intervals_ms) / count
-    steps = [after - before for before, after in itertools.pairwise(intervals_ms)]
+    steps = [after - before for before, after in pairwise(intervals_ms)]
     root = rmssd(intervals_ms)
     if root <= 0:
         raise ValueError("all intervals are equal: that is a metronome, not a heart")
@@ -585,8 +579,8 @@ def rmssd(intervals_ms: Sequence[float]) -> float:
     Raises:
         ValueError: fewer than 3 intervals, or one outside 200 to 3000 ms.
     """
-    _check(intervals_ms)
-    steps = [after - before for before, after in itertools.pairwise(intervals_ms)]
+    _check_intervals(intervals_ms)
+    steps = [after - before for before, after in pairwise(intervals_ms)]
     return sqrt(sum(step * step for step in steps) / len(steps))
 
 
@@ -614,7 +608,7 @@ def without(intervals_ms: Sequence[float], places: Sequence[int]) -> tuple[float
     return tuple(each for place, each in enumerate(intervals_ms) if place not in left_out)
 
 
-def band(baseline: Sequence[float]) -> tuple[float, float]:
+def usual_band(baseline: Sequence[float]) -> tuple[float, float]:
     """The usual range of ln RMSSD: mean of the baseline plus and minus half its standard deviation (n - 1).
 
     Raises:
@@ -660,8 +654,8 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
         return AtRest(
             len(beats), 1.0 if wild else 0.0, None, f"{len(beats)} beats, {FEWEST_AT_REST} are needed"
         )
-    correction = corrected(beats)
-    steps = itertools.pairwise(beats)
+    correction = correct_beats(beats)
+    steps = pairwise(beats)
     jumps = sum(abs(after - before) > MALIK_SHARE * before for before, after in steps) / (len(beats) - 1)
     wrong = min(1.0, (correction.share * len(beats) + wild) / len(intervals_ms))
     # Where more than half is wrong nothing is an outlier any more, so the share of jumps decides.
@@ -680,14 +674,14 @@ def at_rest(intervals_ms: Sequence[float], seconds: float | None = None) -> AtRe
         return AtRest(len(beats), share, None, str(error))
 
 
-def _check(intervals_ms: Sequence[float]) -> None:
+def _check_intervals(intervals_ms: Sequence[float]) -> None:
     if len(intervals_ms) < 3:
         raise ValueError("at least three intervals are needed")
     for each in intervals_ms:
         within(each, SHORTEST_MS, LONGEST_MS, "interval between beats", "ms")
 
 
-# --- EXPERIMENTAL: the short-term scaling exponent of R-R intervals, DFA alpha-1
+# --- EXPERIMENTAL: the short-term scaling exponent of intervals, DFA alpha-1
 #
 # Sources: detrended fluctuation analysis, Peng et al. 1995; 0.75 near the aerobic threshold in 15 runners (Rogers et
 # al. 2021), about 0.5 at high intensity. Experimental, because 3 % of artefacts spoil it, even corrected ones push it
@@ -721,16 +715,18 @@ def alpha_1(intervals_ms: Sequence[float]) -> float:
     points = [(log(scale), _fluctuation(walk, scale)) for scale in SCALES]
     if any(size <= 0 for _, size in points):
         raise ValueError("the intervals do not vary: that is a metronome, not a heart")
-    return _slope([(place, log(size)) for place, size in points])
+    return _line_slope([(place, log(size)) for place, size in points])
 
 
 def _fluctuation(walk: Sequence[float], scale: int) -> float:
     """Root mean square of what remains in windows of so many beats after each loses its trend."""
     windows = len(walk) // scale
-    return sqrt(sum(_left_over(walk[at * scale : (at + 1) * scale]) for at in range(windows)) / windows)
+    return sqrt(
+        sum(_variance_off_trend(walk[at * scale : (at + 1) * scale]) for at in range(windows)) / windows
+    )
 
 
-def _left_over(window: Sequence[float]) -> float:
+def _variance_off_trend(window: Sequence[float]) -> float:
     """Mean square of a window without its linear trend."""
     count = len(window)
     middle = (count - 1) / 2
@@ -741,7 +737,7 @@ def _left_over(window: Sequence[float]) -> float:
     return max(0.0, total - covariance * covariance / spread) / count
 
 
-def _slope(points: Sequence[tuple[float, float]]) -> float:
+def _line_slope(points: Sequence[tuple[float, float]]) -> float:
     mean_x = sum(x for x, _ in points) / len(points)
     mean_y = sum(y for _, y in points) / len(points)
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)

@@ -1,14 +1,14 @@
-"""The paces that a runner can sustain: VDOT with its training paces, critical speed, and cadence.
+"""What a runner can sustain: VDOT with its paces, critical speed, fitness, predicted races, and the cadence of a speed.
 
 VDOT: J. Daniels and J. Gilbert, "Oxygen Power" (1979), curves of oxygen cost and of the sustainable fraction. The
 training paces are the shares of VDOT that reproduce the printed tables of "Daniels' Running Formula". Valid for maximal
 efforts of about 3.5 minutes to 4 hours.
 """
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     )
 
 
+# --- VDOT and its training paces
+
 SHORTEST_M: Final = 1200.0
 """In shorter races sprinting counts for more than oxygen uptake."""
 SHORTEST_S: Final = 180.0
@@ -36,7 +38,6 @@ LONGEST_S: Final = 5 * 3600.0
 LOWEST: Final = 15.0
 HIGHEST: Final = 95.0
 """The range of VDOT for which paces are given; the printed tables span 30 to 85."""
-
 THRESHOLD_SHARE: Final = 0.88
 """Threshold pace is the speed that costs 88 % of VDOT (within 1 s/km of the printed table)."""
 EASY_SHARES: Final = (0.63, 0.73)
@@ -45,7 +46,6 @@ INTERVAL_SHARE: Final = 0.975
 """Interval pace, reps of 2 to 5 minutes (within 1 s/km of the printed table)."""
 REPETITION_SHARE: Final = 1.075
 """Repetition pace, reps of up to 2 minutes (within 1.3 s per 400 m of the printed table, VDOT 35 to 70)."""
-
 RACES: Final = {
     "marathon": Metres(42_195.0),
     "half": Metres(21_097.5),
@@ -153,7 +153,7 @@ def _in_range(vdot: float) -> float:
     return vdot
 
 
-# --- Critical speed, the distance D' that can be run above it, and how much of D' is left
+# --- critical speed, the distance D' that can be run above it, and how much of D' is left
 #
 # Sources: the linear distance-time model d = CS t + D'; field tests after Galbraith et al. (2011, 2014: runs of about
 # 3, 7 and 12 minutes; typical error 0.14 m/s for CS, 88 m for D', so D' of one test is a hint); the balance after
@@ -184,7 +184,7 @@ class CriticalSpeed:
     """How far the worst trial lies from the line, in seconds."""
 
 
-def fitted(trials: Sequence[tuple[float, float]]) -> CriticalSpeed:
+def fit_critical_speed(trials: Sequence[tuple[float, float]]) -> CriticalSpeed:
     """Fit critical speed and D' to maximal runs, each (metres, seconds), by least squares of distance on time.
 
     Valid for two or more runs of about 2 to 25 minutes, the longest at least twice the shortest.
@@ -216,7 +216,7 @@ def _check_trials(trials: Sequence[tuple[float, float]]) -> None:
     if in_order[-1][0] < 2 * in_order[0][0]:
         raise ValueError("the longest run should be at least twice as long as the shortest")
     speeds = [metres / seconds for metres, seconds in in_order]
-    if any(later >= before for before, later in itertools.pairwise(speeds)):
+    if any(later >= before for before, later in pairwise(speeds)):
         raise ValueError("a longer run was as fast as a shorter one, so one of them was not a full effort")
 
 
@@ -271,86 +271,79 @@ class Balance:
         return self.metres
 
 
-# --- The cadence that goes with a speed
+# --- Riegel's power law of endurance
 #
-# Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s); Lieberman
-# 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute and more at one speed, so a
-# runner is compared with their own line; there is no 180 for everybody.
+# P. S. Riegel, "Athletic Records and Human Endurance", American Scientist 69 (1981) 285-290: times grow with distance
+# to the power 1.06, from about 3.5 minutes to 4 hours. Error: a few per cent over a doubling; it flatters recreational
+# runners over the marathon, who slow by 1.08 and more.
 
-LARGEST_GAIN: Final = 0.05
-"""A cadence is raised by 5 % over some weeks, and by no more at a time."""
-GAIN_WEEKS: Final = 4
-"""Weeks over which a cadence is raised (science 1.7)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CadenceLine:
-    """The cadence a runner chooses at a speed: a line, and how far single stretches lie from it."""
-
-    speed_mps: float
-    """Mean of the speeds it was learned at."""
-    cadence_spm: float
-    """Mean cadence at those speeds."""
-    slope: float
-    """Steps per minute per m/s; 0 where the speeds were too similar to tell."""
-    sd_spm: float
-    """Standard deviation of a stretch about the line."""
-    slowest_mps: float
-    fastest_mps: float
-    """The line is used between these two speeds."""
-
-    def at(self, speed: float) -> float | None:
-        """The cadence at a speed in m/s; None outside the speeds it was learned at."""
-        if not self.slowest_mps <= speed <= self.fastest_mps:
-            return None
-        return self.cadence_spm + self.slope * (speed - self.speed_mps)
+EXPONENT: Final = 1.06
+"""Growth of time with distance."""
+USUAL_EXPONENTS: Final = (1.05, 1.08)
+"""The exponents of most trained and recreational runners."""
+FARTHEST: Final = 4.0
+"""The law is used for a distance up to this many times as long or as short."""
+FAR_EXPONENTS: Final = (1.05, 1.10)
+"""Exponents for distances farther off. Over the marathon half of the recreational runners are at least 10 minutes
+slower than the law says (Vickers and Vertosick 2016), about an exponent of 1.10 from 10 km; the border is judged.
+"""
 
 
-# --- The habit of one runner: a line through the cadences of their runs
+def scaled_time(metres: float, seconds: float, target_m: float, *, exponent: float = EXPONENT) -> Seconds:
+    """The bare law: time in seconds over `target_m` from one over `metres`, all above 0, at any ratio.
 
-FEWEST_RUNS: Final = 3
-"""A cadence habit needs at least three runs."""
-_FEWEST_STRETCHES: Final = 30
-"""Of twenty seconds each: ten minutes of even running in all."""
-_LEAST_SPREAD_MPS: Final = 0.15
-"""If all speeds are closer together than this (SD), the slope of the cadence cannot be measured."""
+    It is for comparing with other tools. A runner is shown `predicted_time`, which knows the limits of the law.
+    """
+    return Seconds(seconds * (target_m / metres) ** exponent)
 
 
-def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
-    """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
-    runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
-    count = sum(run.stretches for run in runs)
-    if len(runs) < FEWEST_RUNS or count < _FEWEST_STRETCHES:
-        return None
-    speed = _mean(runs, [run.speed_mps for run in runs])
-    cadence = _mean(runs, [run.cadence_spm for run in runs])
-    vv = _mean(runs, [run.speed_variance + (run.speed_mps - speed) ** 2 for run in runs])
-    cc = _mean(runs, [run.cadence_variance + (run.cadence_spm - cadence) ** 2 for run in runs])
-    vc = _mean(runs, [run.covariance + (run.speed_mps - speed) * (run.cadence_spm - cadence) for run in runs])
-    spread = sqrt(vv)
-    slope = vc / vv if spread >= _LEAST_SPREAD_MPS else 0.0
-    residual = max(0.0, cc - slope * vc)
-    reach = 2.0 * max(spread, _LEAST_SPREAD_MPS)
-    return CadenceLine(speed, cadence, slope, sqrt(residual), speed - reach, speed + reach)
+def predicted_time(metres: float, seconds: float, target_m: float, *, exponent: float = EXPONENT) -> Seconds:
+    """Time in seconds over `target_m` metres of a runner who took `seconds` over `metres`.
+
+    Raises:
+        ValueError: a race or an answer outside 3 minutes to 5 hours, an exponent outside 1 to 1.2, or a distance more
+            than four times as long or as short.
+    """
+    within(metres, 400, 200_000, "distance", "m")
+    within(target_m, 400, 200_000, "distance", "m")
+    within(seconds, SHORTEST_S, LONGEST_S, "race time", "s")
+    within(exponent, 1.0, 1.2, "exponent")
+    factor = max(target_m / metres, metres / target_m)
+    if factor > FARTHEST + 1e-9:
+        raise ValueError(
+            f"{factor:.1f} times as {'far' if target_m > metres else 'short'} is too far from the race: "
+            f"it predicts up to {FARTHEST:g} times"
+        )
+    result = scaled_time(metres, seconds, target_m, exponent=exponent)
+    return Seconds(within(result, SHORTEST_S, LONGEST_S, "predicted time", "s"))
 
 
-def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
-    """Mean, weighted by the number of stretches in each run."""
-    total = sum(run.stretches for run in runs)
-    return sum(run.stretches * value for run, value in zip(runs, values, strict=True)) / total
+def spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
+    """Fastest and slowest time in seconds that the usual exponents (1.05 to 1.08) give over `target_m`.
+
+    Raises:
+        ValueError: as `predicted_time`.
+    """
+    times = [predicted_time(metres, seconds, target_m, exponent=each) for each in USUAL_EXPONENTS]
+    return min(times), max(times)
 
 
-def cadence_goal(own_spm: float, week: int) -> float:
-    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
-    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), GAIN_WEEKS) / GAIN_WEEKS)
+def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
+    """As `spread`, for a distance too different from the race for the law: a wide range.
+
+    Raises:
+        ValueError: a race or an answer outside 3 minutes to 5 hours.
+    """
+    within(seconds, SHORTEST_S, LONGEST_S, "race time", "s")
+    times = [scaled_time(metres, seconds, target_m, exponent=each) for each in FAR_EXPONENTS]
+    within(min(times), SHORTEST_S, LONGEST_S, "predicted time", "s")
+    return min(times), max(times)
 
 
-# --- Fitness from races, predicted race times, and a check for impossible results
-
-# --- Fitness: from the best of the recent races, else the threshold pace, else a race pace set by hand
+# --- fitness: from the best of the recent races, else the threshold pace, else a race pace set by hand
 #
-# Source: Daniels and Gilbert's VDOT (see `performance`). Error: one race tells the fitness to about one point of VDOT
-# (6 s/km at 5:00/km): weather, course and tactics all count as fitness.
+# One race tells the fitness to about one point of VDOT (6 s/km at 5:00/km): weather, course and tactics all count as
+# fitness.
 
 ONE_HOUR_S = Seconds(3600.0)
 """Threshold pace is about the pace a runner can race for an hour."""
@@ -429,7 +422,9 @@ def critical_speed(now: "Now") -> CriticalSpeed | None:
     """
     if not now.trials:
         return None
-    return fitted([(read_distance(trial.distance), read_time(trial.time)) for trial in now.trials])
+    return fit_critical_speed(
+        [(read_distance(trial.distance), read_time(trial.time)) for trial in now.trials]
+    )
 
 
 def words_of(race: "Race") -> str:
@@ -453,16 +448,12 @@ def used_share(race_speed: float, top_speed: float) -> float:
     return race_speed / top_speed
 
 
-# --- Predictions: VDOT and Riegel side by side, with the range between them
+# --- predictions: VDOT and Riegel side by side, with the range between them
 #
 # VDOT predicts from the result that the paces are made from, so a race and its pace never disagree. Riegel predicts
 # from the recent race nearest in length, for distances up to four times as long or as short; farther off there is only
 # a wide range, with the factor. Critical-speed trials give a third prediction for races of 2 to 25 minutes. The range
 # is valid for a runner trained for the distance.
-#
-# Riegel's law: P. S. Riegel, "Athletic Records and Human Endurance", American Scientist 69 (1981) 285-290: times grow
-# with distance to the power 1.06, from about 3.5 minutes to 4 hours. Error: a few per cent over a doubling; it flatters
-# recreational runners over the marathon, who slow by 1.08 and more.
 
 DISTANCES: Final = {
     "1500 m": Metres(1500.0),
@@ -515,10 +506,10 @@ def predictions(now: "Now", distances: dict[str, Metres] | None = None) -> tuple
     except ValueError:
         critical = None  # the trials do not fit together; the page of critical speed explains why
     lengths = DISTANCES if distances is None else distances
-    return tuple(predicted(name, metres, basis, races, critical) for name, metres in lengths.items())
+    return tuple(predict(name, metres, basis, races, critical) for name, metres in lengths.items())
 
 
-def predicted(
+def predict(
     name: str, metres: Metres, basis: Result, races: Sequence[Result], critical: CriticalSpeed | None = None
 ) -> Prediction:
     """Predict one distance from the result the paces are made from and the nearest of the known ones (at least one)."""
@@ -555,72 +546,7 @@ def _by_critical_speed(critical: CriticalSpeed | None, metres: Metres) -> Second
         return None
 
 
-# --- Riegel's power law of endurance
-
-EXPONENT: Final = 1.06
-"""Growth of time with distance."""
-USUAL_EXPONENTS: Final = (1.05, 1.08)
-"""The exponents of most trained and recreational runners."""
-FARTHEST: Final = 4.0
-"""The law is used for a distance up to this many times as long or as short."""
-FAR_EXPONENTS: Final = (1.05, 1.10)
-"""Exponents for distances farther off. Over the marathon half of the recreational runners are at least 10 minutes
-slower than the law says (Vickers and Vertosick 2016), about an exponent of 1.10 from 10 km; the border is judged.
-"""
-
-
-def scaled_time(metres: float, seconds: float, target_m: float, *, exponent: float = EXPONENT) -> Seconds:
-    """The bare law: time in seconds over `target_m` from one over `metres`, all above 0, at any ratio.
-
-    It is for comparing with other tools. A runner is shown `predicted_time`, which knows the limits of the law.
-    """
-    return Seconds(seconds * (target_m / metres) ** exponent)
-
-
-def predicted_time(metres: float, seconds: float, target_m: float, *, exponent: float = EXPONENT) -> Seconds:
-    """Time in seconds over `target_m` metres of a runner who took `seconds` over `metres`.
-
-    Raises:
-        ValueError: a race or an answer outside 3 minutes to 5 hours, an exponent outside 1 to 1.2, or a distance more
-            than four times as long or as short.
-    """
-    within(metres, 400, 200_000, "distance", "m")
-    within(target_m, 400, 200_000, "distance", "m")
-    within(seconds, SHORTEST_S, LONGEST_S, "race time", "s")
-    within(exponent, 1.0, 1.2, "exponent")
-    factor = max(target_m / metres, metres / target_m)
-    if factor > FARTHEST + 1e-9:
-        raise ValueError(
-            f"{factor:.1f} times as {'far' if target_m > metres else 'short'} is too far from the race: "
-            f"it predicts up to {FARTHEST:g} times"
-        )
-    result = scaled_time(metres, seconds, target_m, exponent=exponent)
-    return Seconds(within(result, SHORTEST_S, LONGEST_S, "predicted time", "s"))
-
-
-def spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
-    """Fastest and slowest time in seconds that the usual exponents (1.05 to 1.08) give over `target_m`.
-
-    Raises:
-        ValueError: as `predicted_time`.
-    """
-    times = [predicted_time(metres, seconds, target_m, exponent=each) for each in USUAL_EXPONENTS]
-    return min(times), max(times)
-
-
-def far_spread(metres: float, seconds: float, target_m: float) -> tuple[Seconds, Seconds]:
-    """As `spread`, for a distance too different from the race for the law: a wide range.
-
-    Raises:
-        ValueError: a race or an answer outside 3 minutes to 5 hours.
-    """
-    within(seconds, SHORTEST_S, LONGEST_S, "race time", "s")
-    times = [scaled_time(metres, seconds, target_m, exponent=each) for each in FAR_EXPONENTS]
-    within(min(times), SHORTEST_S, LONGEST_S, "predicted time", "s")
-    return min(times), max(times)
-
-
-# --- Impossible results
+# --- impossible results
 #
 # Source: the men's world records as of 2024, read off between two distances along a power law; 2 % faster than that
 # counts as a typing mistake. Threshold: the world record for an hour, 21,330 m.
@@ -683,3 +609,75 @@ def _too_fast(race: "Race") -> Iterator[str]:
     seconds, record = read_time(race.time), record_time(read_distance(race.distance))
     if seconds < ROOM * record:
         yield f"{race.distance} in {race.time} is faster than anyone has run (about {format_clock(record)})"
+
+
+# --- the cadence that goes with a speed: a line through the cadences of a runner's own runs
+#
+# Sources: van Oeveren et al. 2017 (novices chose 154, 158 and 160 steps per minute at 2.4, 2.6 and 2.9 m/s); Lieberman
+# 2015 (economical at 169.6 +- 7.2 at 3.0 m/s). Runners differ by +- 10 steps per minute and more at one speed, so a
+# runner is compared with their own line; there is no 180 for everybody.
+
+LARGEST_GAIN: Final = 0.05
+"""A cadence is raised by 5 % over some weeks, and by no more at a time."""
+GAIN_WEEKS: Final = 4
+"""Weeks over which a cadence is raised (science 1.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceLine:
+    """The cadence a runner chooses at a speed: a line, and how far single stretches lie from it."""
+
+    speed_mps: float
+    """Mean of the speeds it was learned at."""
+    cadence_spm: float
+    """Mean cadence at those speeds."""
+    slope: float
+    """Steps per minute per m/s; 0 where the speeds were too similar to tell."""
+    sd_spm: float
+    """Standard deviation of a stretch about the line."""
+    slowest_mps: float
+    fastest_mps: float
+    """The line is used between these two speeds."""
+
+    def at(self, speed: float) -> float | None:
+        """The cadence at a speed in m/s; None outside the speeds it was learned at."""
+        if not self.slowest_mps <= speed <= self.fastest_mps:
+            return None
+        return self.cadence_spm + self.slope * (speed - self.speed_mps)
+
+
+FEWEST_RUNS: Final = 3
+"""A cadence habit needs at least three runs."""
+_FEWEST_STRETCHES: Final = 30
+"""Of twenty seconds each: ten minutes of even running in all."""
+_LEAST_SPREAD_MPS: Final = 0.15
+"""If all speeds are closer together than this (SD), the slope of the cadence cannot be measured."""
+
+
+def cadence_line(lessons: Iterable["Lesson"]) -> CadenceLine | None:
+    """The line through the cadences of all runs; None under `FEWEST_RUNS` runs or ten minutes of even running."""
+    runs = [lesson.cadence for lesson in lessons if lesson.cadence is not None]
+    count = sum(run.stretches for run in runs)
+    if len(runs) < FEWEST_RUNS or count < _FEWEST_STRETCHES:
+        return None
+    speed = _mean(runs, [run.speed_mps for run in runs])
+    cadence = _mean(runs, [run.cadence_spm for run in runs])
+    vv = _mean(runs, [run.speed_variance + (run.speed_mps - speed) ** 2 for run in runs])
+    cc = _mean(runs, [run.cadence_variance + (run.cadence_spm - cadence) ** 2 for run in runs])
+    vc = _mean(runs, [run.covariance + (run.speed_mps - speed) * (run.cadence_spm - cadence) for run in runs])
+    spread = sqrt(vv)
+    slope = vc / vv if spread >= _LEAST_SPREAD_MPS else 0.0
+    residual = max(0.0, cc - slope * vc)
+    reach = 2.0 * max(spread, _LEAST_SPREAD_MPS)
+    return CadenceLine(speed, cadence, slope, sqrt(residual), speed - reach, speed + reach)
+
+
+def _mean(runs: Sequence["CadenceLesson"], values: Sequence[float]) -> float:
+    """Mean, weighted by the number of stretches in each run."""
+    total = sum(run.stretches for run in runs)
+    return sum(run.stretches * value for run, value in zip(runs, values, strict=True)) / total
+
+
+def cadence_goal(own_spm: float, week: int) -> float:
+    """The cadence to aim at in a week of a goal, 1 to 4: the runner's own and up to 5 %."""
+    return own_spm * (1 + LARGEST_GAIN * min(max(week, 0), GAIN_WEEKS) / GAIN_WEEKS)

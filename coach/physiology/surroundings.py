@@ -9,7 +9,7 @@ from typing import Final, Self
 from coach.physiology import within
 from coach.quantities import Metres, MetresPerSecond
 
-# --- Heat: the sum of air temperature and dew point, after M. Hadley
+# --- heat: the sum of air temperature and dew point, after M. Hadley
 #
 # Source: Maximum Performance Running (M. Hadley's table, coaching practice, not a trial); the direction agrees with
 # El Helou 2012 (1.8 million marathon finishes) and Ely 2007. Dew point by the Magnus formula (17.625, 243.04), good to
@@ -96,7 +96,7 @@ def slowed(speed: float, percent: float) -> MetresPerSecond:
     return MetresPerSecond(speed / (1 + percent / 100))
 
 
-# --- Slopes: the metabolic cost of running up and down
+# --- slopes: the metabolic cost of running up and down
 #
 # Source: A. E. Minetti et al., J Appl Physiol 93 (2002) 1039-1046, a polynomial for slopes of -0.45 to 0.45. It gives
 # 3.6 J/kg/m on the level where 3.40 +- 0.24 were measured. What is derived is a *metabolic* equivalent, not a pace to
@@ -128,7 +128,7 @@ def factor(slope: float) -> float:
     return cost(slope) / cost(0.0)
 
 
-# --- A course: its height along the way
+# --- a course: its height along the way
 
 COURSE_STEP_M: Final = 25.0
 """Distance between the points of a course."""
@@ -160,7 +160,7 @@ class Course:
         count = max(2, round(length / COURSE_STEP_M) + 1)
         places = [metres - start for metres, _ in points]
         raw = [_height(points, places, length * each / (count - 1)) for each in range(count)]
-        return cls(Metres(length), tuple(_smoothed(raw)))
+        return cls(Metres(length), tuple(_smooth(raw)))
 
     def scaled(self, length: float) -> "Course":
         """The course stretched to a length: positions lie beside the line that was measured."""
@@ -193,7 +193,7 @@ def _height(points: Sequence[tuple[float, float]], places: Sequence[float], at: 
     return points[after - 1][1] + (points[after][1] - points[after - 1][1]) * min(1.0, max(0.0, share))
 
 
-def _smoothed(raw: Sequence[float]) -> list[float]:
+def _smooth(raw: Sequence[float]) -> list[float]:
     """Each height averaged with its neighbours; near the ends with as many as there are on both sides."""
     smooth = []
     for place in range(len(raw)):
@@ -203,7 +203,7 @@ def _smoothed(raw: Sequence[float]) -> list[float]:
     return smooth
 
 
-# --- The track: how long a lap is in a lane, and which mark lies where
+# --- the track: how long a lap is in a lane, and which mark lies where
 #
 # Source: World Athletics' marking rules: lanes 1.22 m wide; the line of running lies 0.30 m from the kerb in lane 1
 # and 0.20 m from the line in the others.

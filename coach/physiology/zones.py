@@ -95,7 +95,7 @@ def _check_share(share: float, most: float) -> None:
         raise ValueError(message)
 
 
-# --- Zones: five models, all without gaps
+# --- zones: five models, all without gaps
 
 
 _MEANINGS: Final = {
@@ -240,7 +240,7 @@ def zone_of(rate: float, table: tuple[Zone, ...]) -> str | None:
     return None
 
 
-# --- Easy running: three definitions, which need not agree
+# --- easy running: three definitions, which need not agree
 #
 # Sources: shares of VDOT (see `performance`); marathon pace plus one to two minutes a mile (coaching practice; Daniels'
 # own easy range at VDOT 50 is 40 to 101 s a mile slower than marathon); heart-rate caps (coaching practice; 85 % of the
@@ -282,7 +282,7 @@ def heart_rate_cap(threshold: float | None, measured_maximum: float | None) -> B
     return None
 
 
-# --- Training load of a session and of the weeks, and how steady a run was
+# --- training load of a session and of the weeks, and how steady a run was
 #
 # Sources: Banister's TRIMP (men 0.64 e^1.92r, women 0.86 e^1.67r; some programs use 0.64 for women too), Edwards' and
 # Lucia's sums of minutes in zones, session RPE, monotony and strain (Foster 2001), fitness and fatigue as running means
@@ -320,7 +320,7 @@ def edwards(minutes: Sequence[float]) -> float:
     Raises:
         ValueError: not five of them.
     """
-    return _weighted(minutes, 5)
+    return _weighted_sum(minutes, 5)
 
 
 def lucia(minutes: Sequence[float]) -> float:
@@ -329,7 +329,7 @@ def lucia(minutes: Sequence[float]) -> float:
     Raises:
         ValueError: not three of them.
     """
-    return _weighted(minutes, 3)
+    return _weighted_sum(minutes, 3)
 
 
 def session_load(rating: float, minutes: float) -> float:
@@ -407,7 +407,7 @@ def variation(values: Sequence[float]) -> float:
     return _deviation(values) / (sum(values) / len(values))
 
 
-def _weighted(minutes: Sequence[float], zones: int) -> float:
+def _weighted_sum(minutes: Sequence[float], zones: int) -> float:
     if len(minutes) != zones or min(minutes) < 0:
         raise ValueError(f"minutes of {zones} zones are needed, none below 0")
     return sum(place * each for place, each in enumerate(minutes, 1))

@@ -91,7 +91,7 @@ def _harder(before: Dose, now: Dose) -> Iterator[str]:
         yield "rest"
 
 
-def _unchanged(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+def _same_dose(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     for uses in _doses(view):
         alike = 1
         for (earlier, _, before), (day, session, dose) in pairwise(uses):
@@ -200,7 +200,7 @@ def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     start = view.plan.volume.start
     recent = [*amounts, start if is_metres else start / 60][-8:]
 
-    def said(amount: float) -> str:
+    def words(amount: float) -> str:
         return view.distance(amount) if is_metres else f"{format_hours(60 * amount)} hours"
 
     for week in view.weeks:
@@ -215,9 +215,9 @@ def _best_week(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
         ):
             yield rule.at(
                 week.dates,
-                f"{week.words} has {said(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
-                f"the eight weeks before ({said(best)}).",
-                f"Keep it under {said(rule.limit * best)}.",
+                f"{week.words} has {words(amount)}, {100 * (amount / best - 1):.0f} % more than the most of "
+                f"the eight weeks before ({words(best)}).",
+                f"Keep it under {words(rule.limit * best)}.",
                 f"{100 * amount / best:.0f} %",
             )
         if amount is not None:
@@ -467,7 +467,7 @@ WEEK_RULES: Final = (
         "times",
         Severity.LOW,
         f"{COACHING} (science 1.8)",
-        _unchanged,
+        _same_dose,
     ),
     PlanRule(
         "running-days",
@@ -592,7 +592,7 @@ EVIDENCE_RULES: Final = (
 )
 
 
-# --- All rules, and a plan against them
+# --- the table of rules, and a plan against it
 
 SHOWN: Final = 3
 """Lines that are shown unless all are requested. Judged."""
@@ -642,7 +642,7 @@ class ShownFindings:
     """Findings of rules that are not shown."""
 
 
-def shown(findings: Sequence[Finding]) -> ShownFindings:
+def findings_to_show(findings: Sequence[Finding]) -> ShownFindings:
     """Choose the findings to show: of each rule the first, and of those the three worst."""
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -667,7 +667,7 @@ def new_findings(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[F
     return tuple(firsts.values())
 
 
-def overridden(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
+def note_overrides(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]:
     """Note that rules were broken knowingly; returns the plan, and the rules to ask about now, each only once."""
     choices = {choice.rule: choice for choice in plan.rules}
     questions = []
@@ -683,7 +683,7 @@ def overridden(plan: Plan, names: Sequence[str]) -> tuple[Plan, tuple[str, ...]]
     return replace(plan, rules=tuple(choices.values())), tuple(questions)
 
 
-def switched(plan: Plan, name: str, *, on: bool) -> Plan:
+def switch_rule(plan: Plan, name: str, *, on: bool) -> Plan:
     """Switch a rule on or off in a plan.
 
     Raises:

@@ -486,7 +486,7 @@ def _recovery_block(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
             )
 
 
-def _peak_held(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
+def _long_peak(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
     weeks = 0
     for week in view.weeks:
         weeks = weeks + 1 if week.week.phase is TrainingPhase.PEAK else 0
@@ -701,7 +701,7 @@ RACE_RULES: Final = (
         "weeks",
         Severity.MEDIUM,
         f"{COACHING} (science P5)",
-        _peak_held,
+        _long_peak,
     ),
 )
 """`coach.plan.check` runs each of them."""

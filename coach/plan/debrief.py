@@ -11,20 +11,20 @@ from datetime import date, timedelta
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from coach.cues.cue import ENGLISH
+from coach.cues.language import ENGLISH
 from coach.physiology.performance import GAIN_WEEKS, LARGEST_GAIN, cadence_goal
 from coach.plan.check import check, new_findings
 from coach.plan.edit import (
     ComingDays,
     EditedPlan,
     SmallStep,
-    applied,
     fewer_reps,
     lighter_week,
     longer_rests,
     one_more_rep,
     recovery_day,
     shorter_long_run,
+    take_step,
 )
 from coach.plan.facts import (
     PlanFacts,
@@ -329,7 +329,7 @@ def _grey(week: _Week) -> _Outcome:
     return None if grey <= GREY_SHARE else _Fired(percent(grey), recovery_day(week.coming))
 
 
-def _decoupled(week: _Week) -> _Outcome:
+def _decoupling(week: _Week) -> _Outcome:
     runs = [each for each in week.on_foot if each.is_planned_easy and each.decoupling is not None]
     if not runs:
         return _NotKnown("no easy run is long enough, with heart rate, for its decoupling")
@@ -481,7 +481,7 @@ RULES: Final[Sequence[DebriefRule]] = (
         f"over {100 * DECOUPLED:.0f} %",
         "The long run was longer than your base carries: the next one is shorter.",
         "Friel (5 %)",
-        _decoupled,
+        _decoupling,
     ),
     DebriefRule(
         "little-done",
@@ -627,7 +627,7 @@ def _first_sound(
     before = check(plan, week.facts.plan_facts, week.today)
     load = load_of(plan, week.facts.plan_facts, next_monday, week.today)
     for step in outcome.steps:
-        edited = applied(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
+        edited = take_step(plan, step, f"{fired.says} You: {fired.value}; limit: {fired.limit}.")
         is_heavier = is_bad and is_more(
             load, load_of(edited.plan, week.facts.plan_facts, next_monday, week.today)
         )

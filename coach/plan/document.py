@@ -348,7 +348,7 @@ def plan_schema() -> dict[str, object]:
     }
 
 
-# --- From a document to a plan
+# --- from a document to a plan
 
 
 def read_plan(

@@ -28,17 +28,10 @@ from coach.plan.model import (
     SessionKind,
     monday_of,
 )
+from coach.plan.sessions import EASY_MPS
+from coach.plan.templates import OFF_DAYS_OF_A_DOWN_WEEK
 from coach.problems import PlanProblem, UsageProblem
 from coach.quantities import long_distance
-
-DOWN_FROM_DAYS: Final = 3
-"""A week with this many days off is the down week. Judged: of five running days, two or three fall out."""
-ILL_FROM_DAYS: Final = 3
-"""After this many days of illness the first days back are easy. Judged: less is a short cold."""
-EASY_AFTER_ILLNESS_DAYS: Final = 2
-"""Days back that are easy. Judged."""
-LONGEST_OFF_DAYS: Final = 120
-"""More days off need a new plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,10 @@ class EditedPlan:
     """The reason, if it was not the runner's decision."""
 
 
-# --- Moving
+# --- moving
+
+_SHEETS: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY})
+_SHOW: Final = "See coach plan show."
 
 
 def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
@@ -71,7 +67,7 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
         raise PlanProblem(f"{session.title} is on {say_day(to)} already", "Name another day.")
     _check_movable(session, from_day)
     target = plan.day(to)
-    displaced = None if session.kind in _SHEETS else _main_session(target)
+    displaced = None if session.kind in _SHEETS else _main_run(target)
     if displaced is not None and not _gives_way(displaced):
         displaced = None
     rest = tuple(each for each in plan.day(from_day).sessions if each.id != session.id)
@@ -88,7 +84,7 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
         )
     says = [f"{session.title} moved from {say_day(from_day)} to {say_day(to)}."]
     if displaced is not None:
-        rest = (_moved(displaced, to, from_day), *rest)
+        rest = (_on_day(displaced, to, from_day), *rest)
         says.append(f"{displaced.title}, which was there, is on {say_day(from_day)} now.")
     elif session.kind not in _SHEETS and any(each.is_run for each in there):
         says.append(f"It shares the day with {next(each.title for each in there if each.is_run)}.")
@@ -98,7 +94,7 @@ def move(plan: Plan, what: str | date, to: date) -> EditedPlan:
         says.append("It is an appointment: tell the others.")
     new_days = (
         replace(plan.day(from_day), sessions=rest),
-        replace(target, sessions=(_moved(session, from_day, to), *there)),
+        replace(target, sessions=(_on_day(session, from_day, to), *there)),
     )
     return EditedPlan(plan.with_days(new_days), _by_date(from_day, to), tuple(says))
 
@@ -119,7 +115,7 @@ def swap(plan: Plan, first: date, second: date) -> EditedPlan:
     if not any(day.sessions for day in days):
         raise PlanProblem(f"nothing is planned on {say_day(first)} nor on {say_day(second)}", _SHOW)
     new_days = [
-        replace(day, sessions=tuple(_moved(each, other.date, day.date) for each in other.sessions))
+        replace(day, sessions=tuple(_on_day(each, other.date, day.date) for each in other.sessions))
         for day, other in (days, days[::-1])
     ]
     says = [
@@ -134,9 +130,9 @@ def swap(plan: Plan, first: date, second: date) -> EditedPlan:
 
 def _session_to_move(plan: Plan, what: str | date) -> tuple[date, PlannedSession]:
     if isinstance(what, str):
-        return _found(plan, what)
+        return _find_session(plan, what)
     _check_inside(plan, what)
-    session = _main_session(plan.day(what)) or next(
+    session = _main_run(plan.day(what)) or next(
         (each for each in plan.day(what).sessions if each.kind is not SessionKind.REST), None
     )
     if session is None:
@@ -144,7 +140,7 @@ def _session_to_move(plan: Plan, what: str | date) -> tuple[date, PlannedSession
     return what, session
 
 
-def _main_session(day: PlanDay) -> PlannedSession | None:
+def _main_run(day: PlanDay) -> PlannedSession | None:
     """The main run of a day: the hard one, else the first."""
     runs = [each for each in day.sessions if each.is_run or each.kind is SessionKind.CROSS]
     return next((each for each in runs if each.is_hard), runs[0] if runs else None)
@@ -155,12 +151,17 @@ def _gives_way(session: PlannedSession) -> bool:
     return not (session.is_fixed or session.is_done or session.kind is SessionKind.RACE)
 
 
-def _moved(session: PlannedSession, from_day: date, to: date) -> PlannedSession:
+def _on_day(session: PlannedSession, from_day: date, to: date) -> PlannedSession:
     """A session on another day; it remembers the day it was planned for, until it is back on it."""
     if session.kind is SessionKind.REST:
         return session
     planned_for = session.moved_from or from_day
     return replace(session, moved_from=None if planned_for == to else planned_for)
+
+
+def _check_inside(plan: Plan, day: date) -> None:
+    if plan.week_of(day) is None:
+        raise PlanProblem(f"{day} is outside the plan, {plan.first} to {plan.last}", _SHOW)
 
 
 def _check_movable(session: PlannedSession, day: date) -> None:
@@ -176,7 +177,14 @@ def _check_movable(session: PlannedSession, day: date) -> None:
         )
 
 
-# --- Days off
+# --- days off
+
+ILL_FROM_DAYS: Final = 3
+"""After this many days of illness the first days back are easy. Judged: less is a short cold."""
+EASY_AFTER_ILLNESS_DAYS: Final = 2
+"""Days back that are easy. Judged."""
+LONGEST_OFF_DAYS: Final = 120
+"""More days off need a new plan."""
 
 
 def take_off(plan: Plan, off: DaysOff) -> EditedPlan:
@@ -242,7 +250,7 @@ def _settle_week(
     says: list[str],
 ) -> Plan:
     """Find a day for the most important session of a week, and name the dropped ones."""
-    fallen = [
+    dropped = [
         session
         for sessions in open_sessions.values()
         for session in sessions
@@ -250,9 +258,7 @@ def _settle_week(
     ]
     key_session = None
     if off.why is not OffReason.ILLNESS:
-        candidates = [
-            each for each in fallen if not each.is_fixed and (each.is_hard or each.family is Family.LONG)
-        ]
+        candidates = [each for each in dropped if not each.is_fixed and is_quality(each)]
         for session in sorted(candidates, key=lambda each: not each.is_hard):
             day = _room_for(plan, week, session)
             if day is not None:
@@ -261,19 +267,19 @@ def _settle_week(
                 here = plan.day(day)
                 replaced = [each for each in here.sessions if each.is_run or each.kind is SessionKind.REST]
                 rest = tuple(each for each in here.sessions if each not in replaced)
-                fallen += [each for each in replaced if each.is_run]
-                again = _moved(session, from_day, day)
+                dropped += [each for each in replaced if each.is_run]
+                again = _on_day(session, from_day, day)
                 plan = plan.with_days([replace(here, sessions=(again, *rest)[:MOST_SESSIONS])])
                 says.append(f"{session.title} moved to {say_day(day)}: it matters most in that week.")
                 break
-    names = [each.title for each in fallen if each is not key_session and each.kind not in _SHEETS]
-    sheets = sum(each.kind in _SHEETS for each in fallen)
+    names = [each.title for each in dropped if each is not key_session and each.kind not in _SHEETS]
+    sheets = sum(each.kind in _SHEETS for each in dropped)
     if sheets:
         names.append(f"{sheets} sheet{'' if sheets == 1 else 's'} of strength or mobility")
     if names:
         says.append(f"Left out: {_list(names)}.")
     days_off = sum(1 for day in plan.days_of(week) if day.off is not None)
-    if days_off >= DOWN_FROM_DAYS and not week.is_down:
+    if days_off >= OFF_DAYS_OF_A_DOWN_WEEK and not week.is_down:
         note = f"{days_off} days off make this the down week."
         weeks = tuple(
             replace(each, is_down=True, note=each.note or note) if each.monday == week.monday else each
@@ -288,12 +294,12 @@ def _room_for(plan: Plan, week: PlanWeek, session: PlannedSession) -> date | Non
     """The nearest day of a week on which a session keeps its distance from all hard or long ones."""
     for day in plan.days_of(week):
         sessions = day.sessions
-        if day.off is not None or any(each.is_fixed or each.is_done or _is_key(each) for each in sessions):
+        if day.off is not None or any(each.is_fixed or each.is_done or is_quality(each) for each in sessions):
             continue
         if not any(each.is_run for each in sessions) and day.date.weekday() not in plan.availability.weekdays:
             continue
         before, after = (plan.day(day.date + timedelta(days=step)) for step in (-1, 1))
-        if any(_is_key(each) for near in (before, after) for each in near.sessions):
+        if any(is_quality(each) for near in (before, after) for each in near.sessions):
             continue
         minutes = plan.availability.minutes.get(day.date.weekday())
         if minutes is not None and session.minutes is not None and session.minutes > minutes:
@@ -302,29 +308,21 @@ def _room_for(plan: Plan, week: PlanWeek, session: PlannedSession) -> date | Non
     return None
 
 
-def _is_key(session: PlannedSession) -> bool:
-    return session.is_hard or session.family is Family.LONG
-
-
 def _ease_after(plan: Plan, last: date, says: list[str]) -> Plan:
     """Make the first days after an illness easy."""
-    eased: list[PlanDay] = []
+    easy_days: list[PlanDay] = []
     for step in range(1, EASY_AFTER_ILLNESS_DAYS + 1):
         day = plan.day(last + timedelta(days=step))
         sessions = tuple(
             easier(each, "The first days after an illness are easy, whatever was planned.")
-            if _is_key(each) and each.kind is SessionKind.RUN and not each.is_done
+            if is_quality(each) and each.kind is SessionKind.RUN and not each.is_done
             else each
             for each in day.sessions
         )
         if sessions != day.sessions:
-            eased.append(replace(day, sessions=sessions))
+            easy_days.append(replace(day, sessions=sessions))
             says.append(f"{say_day(day.date)} is easy: the first days after an illness are.")
-    return plan.with_days(eased)
-
-
-EASY_M_PER_MINUTE: Final = 165.0
-"""6:04/km: metres of easy running in a minute if the pace is unknown; the library's easy run has the same."""
+    return plan.with_days(easy_days)
 
 
 def easier(session: PlannedSession, why: str, minutes: float = 30.0) -> PlannedSession:
@@ -339,7 +337,7 @@ def easier(session: PlannedSession, why: str, minutes: float = 30.0) -> PlannedS
         document=None,
         is_hard=False,
         minutes=minutes,
-        distance_m=round(minutes * EASY_M_PER_MINUTE, -2),
+        distance_m=round(minutes * 60 * EASY_MPS, -2),
         hard_minutes=None,
         hard_m=None,
         dose=None,
@@ -348,7 +346,7 @@ def easier(session: PlannedSession, why: str, minutes: float = 30.0) -> PlannedS
     )
 
 
-# --- One session
+# --- one session
 
 
 def replace_session(plan: Plan, new: PlannedSession, *, reason: str = "") -> EditedPlan:
@@ -357,14 +355,16 @@ def replace_session(plan: Plan, new: PlannedSession, *, reason: str = "") -> Edi
     Raises:
         PlanProblem: there is no session of this id.
     """
-    day, old = _found(plan, new.id)
-    sessions = tuple(new if each.id == new.id else each for each in plan.day(day).sessions)
+    day, old = _find_session(plan, new.id)
+    edited = _with_sessions(
+        plan, day, (new if each.id == new.id else each for each in plan.day(day).sessions)
+    )
     says = (
         (f"{say_day(day)}: {new.title} instead of {old.title}.",)
         if new.title != old.title
         else (f"{say_day(day)}: {new.title} was changed.",)
     )
-    return EditedPlan(plan.with_days([replace(plan.day(day), sessions=sessions)]), (day,), says, reason)
+    return EditedPlan(edited, (day,), says, reason)
 
 
 def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
@@ -373,14 +373,13 @@ def drop_session(plan: Plan, id_: str, *, reason: str = "") -> EditedPlan:
     Raises:
         PlanProblem: there is none of this id, or it was run.
     """
-    day, session = _found(plan, id_)
+    day, session = _find_session(plan, id_)
     if session.is_done:
         raise PlanProblem(
             f"{session.title} on {say_day(day)} has already been run",
             "A session that was run cannot be removed.",
         )
-    sessions = tuple(each for each in plan.day(day).sessions if each.id != id_)
-    edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
+    edited = _with_sessions(plan, day, (each for each in plan.day(day).sessions if each.id != id_))
     return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} left out.",), reason)
 
 
@@ -390,16 +389,17 @@ def link_run(plan: Plan, id_: str, run: str, choice: str = "") -> EditedPlan:
     Raises:
         PlanProblem: there is no session of this id.
     """
-    day, session = _found(plan, id_)
+    day, session = _find_session(plan, id_)
     linked = replace(
         session, runs=tuple(dict.fromkeys([*session.runs, run])), choice=choice or session.choice
     )
-    sessions = tuple(linked if each.id == id_ else each for each in plan.day(day).sessions)
-    edited = plan.with_days([replace(plan.day(day), sessions=sessions)])
+    edited = _with_sessions(
+        plan, day, (linked if each.id == id_ else each for each in plan.day(day).sessions)
+    )
     return EditedPlan(edited, (day,), (f"{say_day(day)}: {session.title} was run.",))
 
 
-def _found(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
+def _find_session(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
     place = plan.find(id_)
     if place is None:
         raise PlanProblem(
@@ -408,61 +408,28 @@ def _found(plan: Plan, id_: str) -> tuple[date, PlannedSession]:
     return place
 
 
-# --- Words
+def _with_sessions(plan: Plan, day: date, sessions: Iterable[PlannedSession]) -> Plan:
+    return plan.with_days([replace(plan.day(day), sessions=tuple(sessions))])
 
 
-_SHEETS: Final = frozenset({SessionKind.STRENGTH, SessionKind.MOBILITY})
-_SHOW: Final = "See coach plan show."
+# --- the spacing of hard days
 
-
-def say_day(day: date) -> str:
-    """A day in a sentence: `Tue 2027-02-16`."""
-    return f"{day:%a} {day}"
-
-
-def _span(off: DaysOff) -> str:
-    return say_day(off.first) if off.days == 1 else f"{say_day(off.first)} to {say_day(off.last)}"
-
-
-def _titles(sessions: Sequence[PlannedSession]) -> str:
-    return " and ".join(each.title for each in sessions)
-
-
-def _list(names: Sequence[str]) -> str:
-    most = 5
-    text = ", ".join(names[:most])
-    return f"{text} and {len(names) - most} more" if len(names) > most else text
-
-
-def _by_date(*days: date) -> tuple[date, ...]:
-    return tuple(sorted(set(days)))
-
-
-def _check_inside(plan: Plan, day: date) -> None:
-    if plan.week_of(day) is None:
-        raise PlanProblem(f"{day} is outside the plan, {plan.first} to {plan.last}", _SHOW)
-
-
-# --- Missed sessions: the smallest change that keeps the rules -------------------------------------------------------
-
-MOST_DAYS_BACK: Final = 7
-"""An older missed session is not made up for."""
 _FRESH: Final = frozenset({Family.SPRINTS, Family.SPEED})
 """For rested legs only: never the day after something hard or long."""
 HEAVY: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
 """Families that make legs heavy for a day or two."""
-
-# --- Spacing
 
 
 @dataclass(frozen=True, slots=True)
 class _Load:
     """The load of a day on the legs."""
 
-    hard: bool = False
-    long: bool = False
-    fresh: bool = False
-    heavy: bool = False
+    is_hard: bool = False
+    is_long: bool = False
+    is_fresh: bool = False
+    """True if something in it is for rested legs only."""
+    is_heavy: bool = False
+    """True if it makes legs heavy for a day or two."""
 
 
 def _load_of(plan: Plan, at: date, facts: DayFacts, now: date) -> _Load:
@@ -494,13 +461,13 @@ def conflicts(
     for place in range((last - first).days + 2):
         at = first + timedelta(days=place)
         here = _load_of(plan, at, facts, now)
-        if here.hard and before.hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
+        if here.is_hard and before.is_hard and PlanOptIn.BACK_TO_BACK not in plan.opt_ins:
             breaks.add(("hard days next to each other", at))
-        if here.hard and before.long:
+        if here.is_hard and before.is_long:
             breaks.add(("hard the day after the long run", at))
-        if here.fresh and (before.hard or before.long):
+        if here.is_fresh and (before.is_hard or before.is_long):
             breaks.add(("sprints on tired legs", at))
-        if here.hard and before.heavy:
+        if here.is_hard and before.is_heavy:
             breaks.add(("heavy legs the day before", at))
         before = here
     return frozenset(breaks)
@@ -518,7 +485,7 @@ def next_day_for(
         return None
     day = max(now, from_ + timedelta(days=1))
     while monday_of(day) == monday_of(from_):
-        edited = _put(plan, session, day, is_over=from_ < now)
+        edited = _put_on_day(plan, session, day, is_over=from_ < now)
         if edited is not None:
             span = (min(from_, now) - timedelta(days=1), day + timedelta(days=2))
             if conflicts(edited.plan, *span, facts, now) <= conflicts(plan, *span, facts, now):
@@ -527,7 +494,7 @@ def next_day_for(
     return None
 
 
-def _put(plan: Plan, session: PlannedSession, to: date, *, is_over: bool) -> EditedPlan | None:
+def _put_on_day(plan: Plan, session: PlannedSession, to: date, *, is_over: bool) -> EditedPlan | None:
     """Put a session onto a day, where that has room for it."""
     free, there = plan.availability, plan.day(to)
     runs = [each for each in there.sessions if each.is_run or each.kind is SessionKind.CROSS]
@@ -538,7 +505,7 @@ def _put(plan: Plan, session: PlannedSession, to: date, *, is_over: bool) -> Edi
         or there.off is not None
         or free.off_on(to) is not None
         or (to.weekday() not in free.weekdays and not runs)
-        or any(_stays(each) for each in runs)
+        or any(_must_stay(each) for each in runs)
         or len(runs) > 1
         or (has_time is not None and (session.minutes or 0.0) > has_time)
     ):
@@ -556,12 +523,15 @@ def _put(plan: Plan, session: PlannedSession, to: date, *, is_over: bool) -> Edi
     )
 
 
-def _stays(session: PlannedSession) -> bool:
+def _must_stay(session: PlannedSession) -> bool:
     """Return whether it cannot be replaced."""
     return is_quality(session) or session.is_fixed or session.is_done or bool(session.choice)
 
 
-# --- Missed sessions
+# --- missed sessions
+
+MOST_DAYS_BACK: Final = 7
+"""An older missed session is not made up for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -573,7 +543,7 @@ class MissedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class MissedChange:
     """The smallest change after sessions were missed."""
 
     missed: tuple[MissedSession, ...]
@@ -605,11 +575,11 @@ def missed_sessions(plan: Plan, now: date, facts: DayFacts) -> tuple[MissedSessi
     return tuple(missed)
 
 
-def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | None:
+def change_for_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> MissedChange | None:
     """Propose the smallest change that keeps the rules after sessions were missed; None where none was.
 
-    At most one quality session finds another day, in its own week; everything else is let go. The rest of the season
-    stays as it is.
+    At most one quality session finds another day, in its own week; nothing else is made up for. The rest of the
+    season stays as it is.
     """
     facts = facts or DayFacts()
     missed = missed_sessions(plan, now, facts)
@@ -623,17 +593,17 @@ def mend_missed(plan: Plan, now: date, facts: DayFacts | None = None) -> Mend | 
         edited = next_day_for(plan, each.day, each.session, facts, now)
         if edited is not None:
             others = [other for other in missed if other is not each]
-            says = (*edited.says, *(_let_go(other) for other in others))
+            says = (*edited.says, *(_not_made_up_for(other) for other in others))
             reason = (
                 "One quality session at most finds another day; the rest is let go, and the season stays."
             )
-            return Mend(missed, edited, says, reason)
+            return MissedChange(missed, edited, says, reason)
     reason = (
         "No day left in its week keeps all spacing, so it is let go: a single session changes little."
         if candidates
         else "Easy running and past weeks are not made up for."
     )
-    return Mend(missed, None, tuple(_let_go(each) for each in missed), reason)
+    return MissedChange(missed, None, tuple(_not_made_up_for(each) for each in missed), reason)
 
 
 def _has_like(plan: Plan, missed: MissedSession, now: date) -> bool:
@@ -652,11 +622,11 @@ def _has_like(plan: Plan, missed: MissedSession, now: date) -> bool:
     return False
 
 
-def _let_go(missed: MissedSession) -> str:
+def _not_made_up_for(missed: MissedSession) -> str:
     return f"{missed.session.title} of {say_day(missed.day)} is let go."
 
 
-# --- Recorded runs
+# --- recorded runs
 
 
 def link_done(
@@ -700,7 +670,10 @@ def _session_of(plan: Plan, run: DoneRun, titles: Mapping[str, str]) -> PlannedS
     return main_session([each for each in open_ if each.kind in kind])
 
 
-# --- Small changes of the days to come -------------------------------------------------------------------------------
+# --- small changes of the days to come
+#
+# They give new sessions in place of those of the same ids, the best change first, and describe themselves in a
+# sentence. `coach.plan.debrief` decides which of them to propose.
 
 CUT_SHARE: Final = 0.8
 """Share of each run in a lighter week (science 1.8: cutback week). Judged: between the taper's light forms."""
@@ -708,6 +681,8 @@ REST_STEP_S: Final = 30.0
 """Growth of rests in seconds. Judged: the step of the library's workouts."""
 FEWEST_REPS: Final = 3
 """With fewer reps, one less makes another session."""
+_LEAST_M: Final = 2000.0
+"""Shorter runs are not shortened. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -762,7 +737,7 @@ def shorter_long_run(coming: ComingDays) -> Iterator[SmallStep]:
     if runs:
         longest = max(runs, key=lambda each: each.distance_m or 0.0)
         result = _shorter(longest)
-        long, short = (_long(each, coming.unit) for each in (longest, result))
+        long, short = (_length_words(each, coming.unit) for each in (longest, result))
         yield SmallStep((result,), f"{longest.title} of {long} becomes {short}.")
 
 
@@ -778,7 +753,7 @@ def recovery_day(coming: ComingDays) -> Iterator[SmallStep]:
                 why="Last week's easy days were not easy: this one is slower than it seems it has to be.",
                 instead_of=session.instead_of or session.title,
             )
-            long, short = (_long(each, coming.unit) for each in (session, result))
+            long, short = (_length_words(each, coming.unit) for each in (session, result))
             yield SmallStep((result,), f"{session.title} of {long} becomes a recovery run of {short}.")
 
 
@@ -789,13 +764,13 @@ def longer_rests(coming: ComingDays, family: Family | None) -> Iterator[SmallSte
     longer one.
     """
     for session in coming.hard(family):
-        longer = _rested(session)
+        longer = _with_longer_rests(session)
         if longer is not None:
             rest_s = 0.0 if longer.dose is None else longer.dose.rest_s
             words = f"{session.title}: rests of {rest_s:.0f} s, {REST_STEP_S:.0f} s longer"
             yield SmallStep((longer,), f"{words}; it takes no longer in all.")
             alike = [each for each in _later(coming) if _is_alike(each, session)]
-            after = [longer_after for each in alike if (longer_after := _rested(each)) is not None]
+            after = [longer_after for each in alike if (longer_after := _with_longer_rests(each)) is not None]
             if after:
                 times = "the one after it" if len(after) == 1 else f"the {len(after)} after it"
                 yield SmallStep((longer, *after), f"{words}, and so in {times}; none takes longer in all.")
@@ -807,7 +782,7 @@ def _later(coming: ComingDays) -> Iterator[PlannedSession]:
         yield from day.sessions
 
 
-def _rested(session: PlannedSession) -> PlannedSession | None:
+def _with_longer_rests(session: PlannedSession) -> PlannedSession | None:
     """A session with longer rests; None where it has none."""
     dose = session.dose
     if dose is None or not dose.rest_s or dose.reps < FEWEST_REPS - 1 or session.is_done or session.is_fixed:
@@ -882,12 +857,8 @@ def _can_shrink(session: PlannedSession) -> bool:
     )
 
 
-_LEAST_M: Final = 2000.0
-"""Shorter runs are not shortened. Judged."""
-
-
-def applied(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
-    """The plan with a step taken."""
+def take_step(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
+    """Put the new sessions of a step into a plan."""
     new = {each.id: each for each in step.sessions}
     days = [
         replace(day, sessions=tuple(new.get(each.id, each) for each in day.sessions))
@@ -899,5 +870,31 @@ def applied(plan: Plan, step: SmallStep, reason: str) -> EditedPlan:
     return EditedPlan(plan.with_days(days), touched, (says,), reason)
 
 
-def _long(session: PlannedSession, unit: str) -> str:
+# --- words
+
+
+def say_day(day: date) -> str:
+    """A day in a sentence: `Tue 2027-02-16`."""
+    return f"{day:%a} {day}"
+
+
+def _span(off: DaysOff) -> str:
+    return say_day(off.first) if off.days == 1 else f"{say_day(off.first)} to {say_day(off.last)}"
+
+
+def _titles(sessions: Sequence[PlannedSession]) -> str:
+    return " and ".join(each.title for each in sessions)
+
+
+def _list(names: Sequence[str]) -> str:
+    most = 5
+    text = ", ".join(names[:most])
+    return f"{text} and {len(names) - most} more" if len(names) > most else text
+
+
+def _by_date(*days: date) -> tuple[date, ...]:
+    return tuple(sorted(set(days)))
+
+
+def _length_words(session: PlannedSession, unit: str) -> str:
     return " ".join(long_distance(session.distance_m or 0.0, unit))

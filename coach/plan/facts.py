@@ -1,7 +1,8 @@
-"""The facts that a plan is checked against: its workouts, past runs, the runner, shoes, simple tests.
+"""The facts that a plan is checked against, and the plan laid out by days and weeks for its rules.
 
-Everything here is plain data, read by `coach.app.plan`. Unknown values are None or empty, and rules that need
-them find nothing.
+Facts are plain data about workouts, past runs, the runner, shoes and simple tests, read by `coach.app.plan`. Unknown
+values are None or empty, and rules that need them find nothing. In a `CheckView` past days are as recorded, later ones
+as planned.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from coach.athlete import SimpleTest
-from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fitted
+from coach.physiology.performance import LONGEST_TRIAL_S, SHORTEST_TRIAL_S, CriticalSpeed, fit_critical_speed
 from coach.plan.model import (
     Dose,
     Family,
@@ -32,13 +33,18 @@ from coach.workout.kinds import HARD, PAUSES, REPS, RUN, UPHILL, Kind
 from coach.workout.model import Tags
 from coach.workout.timeline import Step, Timeline
 
+# --- workouts
+
 SPRINT_M: Final = 200.0
 SPRINT_S: Final = 40.0
 """Reps up to here may be sprints; longer ones are paced. Judged: 200 m in the time of a mile's pace."""
 SHORT_SPRINT_S: Final = 10.0
 """Sprints up to here are over before a hamstring is stretched at speed for long (science, W4). Judged."""
-HARD_HISTORY_DAYS: Final = 42
-"""Hard runs of six weeks count as trials do."""
+PLYOMETRICS: Final = "plyometrics"
+"""The sheet of jumps in the library."""
+BAREFOOT: Final = "barefoot-strides"
+"""The opt-in strides without shoes in the library."""
+_DRILL_WORDS: Final = ("skip", "high knees", "butt kick", "bounding", "carioca", "toy soldier")
 
 
 class Sprint(StrEnum):
@@ -87,7 +93,7 @@ class WorkoutFacts:
     too_fast: str = ""
     """The reason why its hardest target is beyond the runner, a sentence; empty if it is not, or if unknown."""
 
-    def kept(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The facts as plain data for a file; defaults are left out."""
         tree = {
             each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default
@@ -97,8 +103,8 @@ class WorkoutFacts:
         return tree
 
     @classmethod
-    def from_kept(cls, data: Mapping[str, Any]) -> "WorkoutFacts":
-        """Read the data of `kept`.
+    def from_json(cls, data: Mapping[str, Any]) -> "WorkoutFacts":
+        """Read the data of `as_json`.
 
         Raises:
             TypeError: it has a key of another version.
@@ -118,12 +124,6 @@ class WorkoutFacts:
     def is_heavy(self) -> bool:
         """True if it is strength work that tires legs for two days."""
         return self.system == "strength" and self.is_fresh and self.dose is None and self.name != PLYOMETRICS
-
-
-PLYOMETRICS: Final = "plyometrics"
-"""The sheet of jumps in the library."""
-BAREFOOT: Final = "barefoot-strides"
-"""The opt-in strides without shoes in the library."""
 
 
 def workout_facts(name: str, timeline: Timeline, tags: Tags, *, too_fast: str = "") -> WorkoutFacts:
@@ -214,9 +214,6 @@ def _warm_up_s(steps: Sequence[Step]) -> float:
     return total
 
 
-_DRILL_WORDS: Final = ("skip", "high knees", "butt kick", "bounding", "carioca", "toy soldier")
-
-
 def _is_drills(step: Step) -> bool:
     """Return whether a list names two form drills or more."""
     names = " ".join(item.do.casefold() for item in step.items)
@@ -242,6 +239,9 @@ def _sprint(steps: Sequence[Step], tags: Tags) -> Sprint:
 
 
 # --- the runner
+
+HARD_HISTORY_DAYS: Final = 42
+"""Hard runs of six weeks count as trials do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,13 +329,6 @@ def workout_key(session: PlannedSession) -> str:
     return session.workout or (f"inline:{session.id}" if session.document is not None else "")
 
 
-def is_flat_sprint(session: PlannedSession, facts: WorkoutFacts | None) -> bool:
-    """Return whether a session is run nearly flat out on the flat."""
-    if facts is not None and (facts.dose is not None or session.family is not Family.SPRINTS):
-        return facts.sprint is Sprint.FLAT
-    return session.family is Family.SPRINTS and "hill" not in f"{session.title} {session.workout}".casefold()
-
-
 def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed | None:
     """Critical speed by the best stretches of the hard runs of six weeks; None if they are too few or too alike.
 
@@ -350,17 +343,12 @@ def critical_speed_of(runs: Sequence[SeasonRun], today: date) -> CriticalSpeed |
                 if metres is not None and SHORTEST_TRIAL_S <= seconds <= LONGEST_TRIAL_S:
                     best[metres] = min(seconds, best.get(metres, seconds))
     try:
-        return fitted(sorted(best.items())) if len(best) > 1 else None
+        return fit_critical_speed(sorted(best.items())) if len(best) > 1 else None
     except ValueError:
         return None
 
 
-# --- A plan laid out by days and weeks for its rules, and the classes of rules and findings
-#
-# Past days are as recorded, later ones as planned.
-#
-# Small changes of the days to come give new sessions in place of those of the same ids, the best one first, and
-# describe themselves in a sentence. `debrief` decides which of them to propose.
+# --- a plan laid out for its rules
 
 _BEFORE_DAYS: Final = 63
 """Days before a plan that its rules look at: nine weeks, as a week is compared with eight."""
@@ -368,77 +356,35 @@ _TAPERED: Final = timedelta(weeks=3)
 """From the Monday of the second week before a race on, training is a taper: 14 to 21 days before a marathon."""
 _LONG_SHARE: Final = 0.25
 """A recorded run of this share of its week is its long run, where it is the longest. Judged."""
-
-
-COACHING: Final = "coaching practice"
-"""The source of most rules."""
-
-
-class Severity(StrEnum):
-    """The weight of a finding, the worst first."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken rule, its place, and a way to fix it."""
-
-    rule: str
-    severity: Severity
-    source: str
-    days: tuple[date, ...]
-    """The days it is about, the earliest first."""
-    sentence: str
-    fix: str
-    you: str = ""
-    """The value in the plan, in short."""
-    limit: str = ""
-    """The limit of the rule, in short."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRule:
-    """One rule: a row of the table, and the function that finds where a plan breaks it."""
-
-    id: str
-    """Its name in switches."""
-    what: str
-    """A sentence."""
-    limit: float
-    """Its number."""
-    unit: str
-    """The unit of the limit, as `limit_words` writes it."""
-    severity: Severity
-    source: str
-    find: "Callable[[CheckView, PlanRule], Iterator[Finding]]"
-    is_on: bool = True
-    """True if it is on by default."""
-    has_switch: bool = True
-
-    @property
-    def limit_words(self) -> str:
-        """Its number as a person reads it: `48 hours`, `80 %`."""
-        number = f"{100 * self.limit:g}" if self.unit.startswith("%") else f"{self.limit:g}"
-        return f"{number} {self.unit}".strip()
-
-    def at(self, days: Sequence[date], sentence: str, fix: str, you: str = "", *, limit: str = "") -> Finding:
-        """Return a finding of this rule."""
-        return Finding(
-            self.id,
-            self.severity,
-            self.source,
-            tuple(sorted(days)),
-            sentence,
-            fix,
-            you,
-            limit or self.limit_words,
-        )
-
-
-# --- the data of the rules
+QUIET: Final = frozenset(
+    {
+        TrainingPhase.RECOVERY,
+        TrainingPhase.TAPER,
+        TrainingPhase.RACE,
+        TrainingPhase.FREE,
+        TrainingPhase.SHARPEN,
+    }
+)
+"""Phases with fewer runs and kilometres than training has."""
+HALF_A_WEEK: Final = 4
+FAST: Final = frozenset(
+    {
+        Family.STRIDES,
+        Family.SPRINTS,
+        Family.HILLS,
+        Family.FARTLEK,
+        Family.SPEED,
+        Family.VO2MAX,
+        Family.THRESHOLD,
+        Family.RACE_PACE,
+        Family.TUNE_UP,
+        Family.RACE,
+    }
+)
+"""Families in which something is run fast."""
+_ALWAYS_HARD: Final = frozenset({Family.RACE, Family.TUNE_UP})
+_NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Family.SPRINTS, Family.LONG})
+"""Families that are hard only where the plan says so, however many minutes of them are quick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,49 +460,6 @@ class CheckedWeek:
         return self.week.phase in QUIET or self.is_tapering or self.days_off >= HALF_A_WEEK
 
 
-QUIET: Final = frozenset(
-    {
-        TrainingPhase.RECOVERY,
-        TrainingPhase.TAPER,
-        TrainingPhase.RACE,
-        TrainingPhase.FREE,
-        TrainingPhase.SHARPEN,
-    }
-)
-"""Phases with fewer runs and kilometres than training has."""
-HALF_A_WEEK: Final = 4
-
-
-def total(values: Iterable[float | None]) -> float | None:
-    """The sum; None where one of them is not known."""
-    amount = 0.0
-    for value in values:
-        if value is None:
-            return None
-        amount += value
-    return amount
-
-
-FAST: Final = frozenset(
-    {
-        Family.STRIDES,
-        Family.SPRINTS,
-        Family.HILLS,
-        Family.FARTLEK,
-        Family.SPEED,
-        Family.VO2MAX,
-        Family.THRESHOLD,
-        Family.RACE_PACE,
-        Family.TUNE_UP,
-        Family.RACE,
-    }
-)
-"""Families in which something is run fast."""
-_ALWAYS_HARD: Final = frozenset({Family.RACE, Family.TUNE_UP})
-_NEVER_HARD: Final = frozenset({Family.EASY, Family.RECOVERY, Family.STRIDES, Family.SPRINTS, Family.LONG})
-"""Families that are hard only where the plan says so, however many minutes of them are quick."""
-
-
 @dataclass(frozen=True)
 class CheckView:
     """A plan with its facts, laid out by days and weeks, once for all rules."""
@@ -610,7 +513,12 @@ class CheckView:
 
     def is_flat_sprint(self, session: PlannedSession) -> bool:
         """Return whether it is run nearly flat out on the flat."""
-        return session.is_run and is_flat_sprint(session, self.of(session))
+        if not session.is_run:
+            return False
+        facts, is_sprints = self.of(session), session.family is Family.SPRINTS
+        if facts is not None and (facts.dose is not None or not is_sprints):
+            return facts.sprint is Sprint.FLAT
+        return is_sprints and "hill" not in f"{session.title} {session.workout}".casefold()
 
     def is_heavy(self, session: PlannedSession) -> bool:
         """Return whether it tires the legs for two days."""
@@ -736,14 +644,92 @@ class CheckView:
         return format_metres(metres, self.facts.unit)
 
 
+# --- rules and findings
+
+COACHING: Final = "coaching practice"
+"""The source of most rules."""
+
+
+class Severity(StrEnum):
+    """The weight of a finding, the worst first."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule, its place, and a way to fix it."""
+
+    rule: str
+    severity: Severity
+    source: str
+    days: tuple[date, ...]
+    """The days it is about, the earliest first."""
+    sentence: str
+    fix: str
+    you: str = ""
+    """The value in the plan, in short."""
+    limit: str = ""
+    """The limit of the rule, in short."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """One rule: a row of the table, and the function that finds where a plan breaks it."""
+
+    id: str
+    """Its name in switches."""
+    what: str
+    """A sentence."""
+    limit: float
+    """Its number."""
+    unit: str
+    """The unit of the limit, as `limit_words` writes it."""
+    severity: Severity
+    source: str
+    find: Callable[[CheckView, "PlanRule"], Iterator[Finding]]
+    is_on: bool = True
+    """True if it is on by default."""
+    has_switch: bool = True
+
+    @property
+    def limit_words(self) -> str:
+        """Its number as a person reads it: `48 hours`, `80 %`."""
+        number = f"{100 * self.limit:g}" if self.unit.startswith("%") else f"{self.limit:g}"
+        return f"{number} {self.unit}".strip()
+
+    def at(self, days: Sequence[date], sentence: str, fix: str, you: str = "", *, limit: str = "") -> Finding:
+        """Return a finding of this rule."""
+        return Finding(
+            self.id,
+            self.severity,
+            self.source,
+            tuple(sorted(days)),
+            sentence,
+            fix,
+            you,
+            limit or self.limit_words,
+        )
+
+
+# --- loads, and weeks compared
+
+
+def total(values: Iterable[float | None]) -> float | None:
+    """The sum; None where one of them is not known."""
+    amount = 0.0
+    for value in values:
+        if value is None:
+            return None
+        amount += value
+    return amount
+
+
 def easy_share(whole: float | None, hard: float | None) -> float | None:
     """The share that is easy; None where the whole or the hard part is not known, or nothing is run."""
     return None if not whole or hard is None else max(0.0, 1.0 - hard / whole)
-
-
-def day_words(day: date) -> str:
-    """A day in a sentence: `Tue 8 Dec`."""
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -800,6 +786,14 @@ def is_more(before: Sequence[float | None], after: Sequence[float | None]) -> bo
         then is not None and (now is None or now > then + 1e-6)
         for then, now in zip(before, after, strict=True)
     )
+
+
+# --- words
+
+
+def day_words(day: date) -> str:
+    """A day in a sentence: `Tue 8 Dec`."""
+    return f"{day:%a} {day.day} {day:%b}"
 
 
 def distance_words(metres: float, unit: str = "km") -> str:

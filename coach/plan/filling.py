@@ -484,7 +484,7 @@ class WeekFiller:
             return goal_pace_long(metres, self.speeds)
         self.longs += not week.is_down
         finish = "" if week.is_down else finish_for(week.phase, race_m, self.level, self.longs)
-        return long_run(self._rounded(size), self.speeds, finish)
+        return long_run(self._round(size), self.speeds, finish)
 
     def _long_with_others(self, session: PlannedSession, each: Appointment) -> PlannedSession:
         metres = each.distance_m or (each.minutes or 0.0) * 60 * self.speeds.easy or session.distance_m or 0.0
@@ -501,9 +501,9 @@ class WeekFiller:
     def _easy_of(self, size: float, family: Family) -> PlannedSession:
         """An easy run of a size in the unit of the volume."""
         metres = size if self.is_metres else size * self.speeds.easy
-        return easy(self._rounded(metres), self.speeds, family=family)
+        return easy(self._round(metres), self.speeds, family=family)
 
-    def _rounded(self, metres: float) -> float:
+    def _round(self, metres: float) -> float:
         grain = self.grain_m
         return round(metres / grain) * grain
 
@@ -609,7 +609,7 @@ class WeekFiller:
         if limit is None or minutes + extra <= limit:
             return session
         metres = max(1_000.0, (limit - extra) * 60 * self.speeds.easy)
-        return easy(self._rounded(metres), self.speeds, family=session.family)
+        return easy(self._round(metres), self.speeds, family=session.family)
 
     def _keep_quick(
         self, week: WeekToFill, slots: Mapping[date, DaySlot], sessions: dict[date, PlannedSession]
@@ -691,7 +691,7 @@ class WeekFiller:
             elif slot.appointment is not None:
                 sessions[day] = self._appointment(slot.appointment, slot)
             elif day in run_days:
-                size = min(self._rounded(seconds * self.speeds.easy), self._room_m(day))
+                size = min(self._round(seconds * self.speeds.easy), self._room_m(day))
                 why = "A short easy run: after the race legs and head come back, without workouts."
                 sessions[day] = replace(easy(size, self.speeds, family=Family.RECOVERY), why=why)
             else:

@@ -32,7 +32,7 @@ BREAK_DAYS: Final = 3
 AGAIN_DAYS: Final = 7
 """If a rung taken within this time is asked for again, it was not enough. Judged."""
 
-# --- The ladder
+# --- the ladder
 
 
 class Rung(StrEnum):
@@ -95,7 +95,7 @@ _AGAIN: Final[Mapping[str, Rung]] = {
 """The rung below one that was taken because of tiredness. After an easy day the ladder starts again."""
 
 
-# --- Facts
+# --- facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Reason:
     """True if its rung is the suggested one."""
 
 
-# --- The rules of a day
+# --- the rules of a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +283,12 @@ def _hills(day: DayQuestion) -> RuleAnswer:
     return None if day.weather.is_hilly is None else "hills" if day.weather.is_hilly else ""
 
 
-def _left_out(day: DayQuestion) -> RuleAnswer:
+def _reps_left_out(day: DayQuestion) -> RuleAnswer:
     count = day.facts.reps_left_out.get(day.session.family)
     return None if count is None else f"{count} left out last time" if count else ""
 
 
-def _faded(day: DayQuestion) -> RuleAnswer:
+def _fade(day: DayQuestion) -> RuleAnswer:
     fade = day.facts.fade.get(day.session.family)
     return None if fade is None else f"{fade:+.1%} last time".replace("%", " %") if fade >= FADED else ""
 
@@ -393,7 +393,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         "last time reps of such a session were left out",
         "all of them run",
         "coaching practice",
-        _left_out,
+        _reps_left_out,
     ),
     TodayRule(
         "faded",
@@ -401,7 +401,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
         "last time the reps became slower: fading calls for longer rests",
         f"under +{FADED:.0%}".replace("%", " %"),
         "coaching practice; the limit our own",
-        _faded,
+        _fade,
         unknown="how evenly the last such session was run",
     ),
     TodayRule(
@@ -440,7 +440,7 @@ TODAY_RULES: Final[tuple[TodayRule, ...]] = (
 """The rules, of each rung the gravest first; each asks for a rung of the ladder."""
 
 
-def asked(about: DayQuestion) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
+def check_rules(about: DayQuestion) -> tuple[tuple[Reason, ...], tuple[str, ...]]:
     """Check every rule that is on: those that fired, and the unknown ones."""
     fired: list[Reason] = []
     missing: list[str] = []
@@ -528,7 +528,7 @@ def _rides_the_wave(about: DayQuestion) -> bool:
     )
 
 
-# --- Sessions
+# --- sessions
 
 
 def main_session(sessions: Sequence[PlannedSession]) -> PlannedSession | None:

@@ -432,7 +432,7 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-# --- A plan as a tree of JSON ----------------------------------------------------------------------------------------
+# --- a plan as a tree of JSON
 
 FORMAT: Final = "coach-plan/1"
 
@@ -447,8 +447,8 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
         PlanWeek(
             date.fromisoformat(each["monday"]),
             TrainingPhase(each["phase"]),
-            _known(each.get("target_m")),
-            _known(each.get("target_s")),
+            _float_or_none(each.get("target_m")),
+            _float_or_none(each.get("target_s")),
             each.get("down", False),
             each.get("note") or "",
         )
@@ -471,7 +471,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
         days=tuple(by_date.get(each) or PlanDay(each) for week in weeks for each in week.dates()),
         template=tree.get("template") or "",
         taper=TaperStyle(tree.get("taper", TaperStyle.STANDARD)),
-        taper_percent=_known(tree.get("taper_percent")),
+        taper_percent=_float_or_none(tree.get("taper_percent")),
         opt_ins=tuple(PlanOptIn(each) for each in tree.get("opt_ins", ())),
         histories=tuple(tree.get("histories", ())),
         rules=tuple(
@@ -483,7 +483,7 @@ def plan_of_tree(tree: Mapping[str, Any]) -> Plan:
     )
 
 
-def _known(value: float | None) -> float | None:
+def _float_or_none(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
@@ -517,8 +517,8 @@ def _availability_of(tree: Mapping[str, Any]) -> Availability:
             Family(each.get("family", Family.OPEN)),
             each.get("hard", True),
             each.get("unknown", True),
-            _known(each.get("minutes")),
-            _known(each.get("distance_m")),
+            _float_or_none(each.get("minutes")),
+            _float_or_none(each.get("distance_m")),
             each.get("workout") or "",
         )
         for each in tree.get("fixed", ())
@@ -546,10 +546,10 @@ def _session_of(tree: Mapping[str, Any]) -> PlannedSession:
         workout=value_of("workout") or "",
         document=value_of("document"),
         is_hard=value_of("hard", False),
-        minutes=_known(value_of("minutes")),
-        distance_m=_known(value_of("distance_m")),
-        hard_minutes=_known(value_of("hard_minutes")),
-        hard_m=_known(value_of("hard_m")),
+        minutes=_float_or_none(value_of("minutes")),
+        distance_m=_float_or_none(value_of("distance_m")),
+        hard_minutes=_float_or_none(value_of("hard_minutes")),
+        hard_m=_float_or_none(value_of("hard_m")),
         dose=None if value_of("dose") is None else _dose_of(tree["dose"]),
         is_fixed=value_of("fixed", False),
         is_unknown=value_of("unknown", False),
@@ -561,7 +561,7 @@ def _session_of(tree: Mapping[str, Any]) -> PlannedSession:
 
 
 def _dose_of(tree: Mapping[str, Any]) -> Dose:
-    lengths = _known(tree.get("rep_m")), _known(tree.get("rep_s"))
+    lengths = _float_or_none(tree.get("rep_m")), _float_or_none(tree.get("rep_s"))
     return Dose(tree["reps"], tree["pace"], *lengths, float(tree.get("rest_s", 0.0)), tree.get("move", "jog"))
 
 

@@ -1,8 +1,9 @@
 """A runner's mornings as dated facts, the mornings that may be compared, and the ten questions.
 
-A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merged`). Mornings
-of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and Vesterinen et
-al. (2016) for the week's mean of ln RMSSD against half a SD around the own mean, 60 days of it as HRV4Training has it.
+A fact that was not given is None, never "fine"; of several answers to a question the last counts (`merge_check_ins`).
+Mornings of another posture, source or unit are never compared. Sources: Plews, Buchheit et al. (2013, 2014) and
+Vesterinen et al. (2016) for the week's mean of ln RMSSD against half a SD around the own mean, 60 days of it as
+HRV4Training has it.
 """
 
 import re
@@ -168,7 +169,7 @@ def usual_range(mornings: Mornings, day: date) -> UsualRange | str:
         why = f"{len(baseline)} of {FEWEST_IN_BASELINE} mornings with HRV in {BASELINE_DAYS} days"
         others = mornings.others(values)
         return f"{why}; {others} of another posture, source or unit are not mixed in" if others else why
-    low, high = heart_rate.band(baseline)
+    low, high = heart_rate.usual_band(baseline)
     mean = mean_of([value for _, value in week])
     return UsualRange(mean, low, high, len(week), len(baseline), tuple(week))
 
@@ -198,9 +199,7 @@ def share_within(values: Mapping[date, float], percent: float) -> tuple[float, i
     return (passed / judged, judged) if judged else None
 
 
-# --- the check-in -------------------------------------------------------------------------------------
-
-# --- Answers
+# --- the check-in
 
 
 class AcuteSign(StrEnum):
@@ -296,7 +295,7 @@ class CheckIn:
         return all(getattr(self, each.name) is None for each in fields(self) if each.name != "day")
 
 
-def merged(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
+def merge_check_ins(check_ins: Iterable[CheckIn]) -> dict[date, CheckIn]:
     """One check-in a day; the last of several answers to one question counts."""
     days: dict[date, CheckIn] = {}
     for each in check_ins:
@@ -310,7 +309,7 @@ def _over(earlier: CheckIn, later: CheckIn) -> CheckIn:
     return replace(earlier, **{name: answer for name, answer in answers.items() if answer is not None})
 
 
-# --- Entries of other days, which are not judged
+# --- entries of other days, which are not judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +371,7 @@ LINE_QUESTIONS: Final[Mapping[str, str]] = {
 """The three questions of a day of recovery, by the field that keeps the answer."""
 
 
-# --- The questions
+# --- the questions
 
 
 class AnswerKind(StrEnum):

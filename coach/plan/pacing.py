@@ -75,6 +75,11 @@ class Pacing:
         """The time at the finish."""
         return sum(each.time_to(each.end_m) for each in self.stretches)
 
+    @property
+    def mean_pace(self) -> float:
+        """Its mean pace, seconds a kilometre."""
+        return METRES_PER_KM * self.total_s / self.metres
+
     def time_at(self, metres: float) -> float:
         """The time at a place; that of the finish beyond it."""
         passed = 0.0
@@ -92,7 +97,7 @@ class Pacing:
             low, high = (middle, high) if self.time_at(middle) < seconds else (low, middle)
         return high
 
-    def slowed(self, percent: float) -> "Pacing":
+    def slow_by(self, percent: float) -> "Pacing":
         """The same with every pace slower by a percentage."""
         times = 1 + percent / 100
         stretches = tuple(
@@ -132,7 +137,7 @@ def negative_pacing(metres: float, goal_s: float, percent: float) -> Pacing:
     return Pacing((PacedStretch(0.0, metres, mean + rise, mean - rise),), words)
 
 
-# --- As people write it
+# --- as people write it
 
 _SPLIT_FIX: Final = (
     "Write even, negative:1.5%, own:5:05-4:55 (a pace that changes evenly), own:5:05,5:00x8,4:50 (one for each "
@@ -194,8 +199,8 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
         )
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if any("=" in part for part in parts):
-        return Pacing(tuple(_anchored(parts, metres, goal_s)), words)
-    times = [seconds for part in parts for seconds in _repeated(part)]
+        return Pacing(tuple(_between_anchors(parts, metres, goal_s)), words)
+    times = [seconds for part in parts for seconds in _repeat(part)]
     if len(times) == 1:
         return Pacing((_possible(PacedStretch(0.0, metres, times[0] / unit_m, times[0] / unit_m)),), words)
     ends = places(metres, unit_m)[1:]
@@ -214,7 +219,7 @@ def _own(text: str, metres: float, unit_m: float, goal_s: float | None) -> Pacin
     )
 
 
-def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
+def _between_anchors(parts: Sequence[str], metres: float, goal_s: float | None) -> Iterator[PacedStretch]:
     """Stretches between times at places, the finish last; its time is the goal if it is not given."""
     anchors: dict[float, float] = {}
     for part in parts:
@@ -238,7 +243,7 @@ def _anchored(parts: Sequence[str], metres: float, goal_s: float | None) -> Iter
         raise RaceProblem("the own splits end before the finish", "Add the finish, or name --goal.")
 
 
-def _repeated(part: str) -> list[float]:
+def _repeat(part: str) -> list[float]:
     match = re.fullmatch(r"(?:(\d{1,3})\s*x\s*)?([\d:.]+)(?:\s*x\s*(\d{1,3}))?", part)
     if match is None:
         raise RaceProblem(f"{part[:40]!r} is not a split", _SPLIT_FIX)
@@ -272,7 +277,7 @@ def places(metres: float, every_m: float) -> list[float]:
     return [0.0, *(every_m * (each + 1) for each in range(count)), metres]
 
 
-# --- How far and in which time
+# --- how far and in which time
 
 SHORTEST_M: Final = 800.0
 """Shorter races have no useful splits. Judged."""
@@ -300,7 +305,7 @@ def read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
         RaceProblem: one of them cannot be read, or is out of range.
     """
     metres, seconds = _read_goal(distance, goal)
-    return checked(metres), _checked_time(metres, seconds)
+    return check_length(metres), _check_time(metres, seconds)
 
 
 def _read_goal(distance: str, goal: str) -> tuple[Metres, Seconds]:
@@ -348,14 +353,14 @@ def read_length(distance: str) -> Metres:
         RaceProblem: it is none, or too short or too long.
     """
     try:
-        return checked(read_distance(read_race(f"{distance}=99:00").distance))
+        return check_length(read_distance(read_race(f"{distance}=99:00").distance))
     except Misspelt:
         raise RaceProblem(
             f"{distance[:40]!r} is not a race distance", "For example: 5k, 10k, half, marathon or 3000m."
         ) from None
 
 
-def checked(metres: float) -> Metres:
+def check_length(metres: float) -> Metres:
     """Return a distance that can be planned.
 
     Raises:
@@ -369,7 +374,7 @@ def checked(metres: float) -> Metres:
     return Metres(metres)
 
 
-def _checked_time(metres: float, seconds: float) -> Seconds:
+def _check_time(metres: float, seconds: float) -> Seconds:
     pace = METRES_PER_KM * seconds / metres
     if not 130 <= pace <= 1200:
         raise RaceProblem(
@@ -379,7 +384,7 @@ def _checked_time(metres: float, seconds: float) -> Seconds:
     return Seconds(seconds)
 
 
-# --- Fuel, drink and phrases
+# --- fuel, drink and phrases
 
 
 @dataclass(frozen=True, slots=True)

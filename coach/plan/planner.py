@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from coach.plan import templates as volumes
 from coach.plan.filling import DaySlot, WeekFiller, WeekToFill
 from coach.plan.model import (
     WEEKDAYS,
@@ -27,14 +26,20 @@ from coach.plan.model import (
     TrainingPhase,
     monday_of,
 )
-from coach.plan.sessions import reasoned
+from coach.plan.sessions import with_reasons
 from coach.plan.strength import with_sheets
 from coach.plan.templates import (
+    DOWN,
     EVE_DAYS,
     NO_LONG_DAYS,
+    OFF_DAYS_OF_A_DOWN_WEEK,
+    PHASE_SHARE,
     QUIET_DAYS,
+    RECOVERY_SHARES,
     RUN_ROLES,
     SIX_STAGES,
+    TAPER_CUTS,
+    TAPER_EVIDENCE,
     TEMPLATES,
     THREE_THREE_ONE,
     TWO_PEAKS,
@@ -46,11 +51,15 @@ from coach.plan.templates import (
     SeasonRequest,
     WeekTemplate,
     check_request,
+    down_weeks,
     hard_days,
     lay_out,
     quiet_after,
     season_blocks,
     stage_of,
+    taper_days,
+    taper_share,
+    weeks_to_reach,
     with_priorities,
     without_one,
 )
@@ -151,7 +160,7 @@ class _Planner:
     def _taper_cut(self) -> float:
         style = self.request.taper or self.template.taper or TaperStyle.STANDARD
         percent = self.request.taper_percent
-        return volumes.TAPER_CUTS[style] if percent is None else percent / 100
+        return TAPER_CUTS[style] if percent is None else percent / 100
 
     # --- the whole
 
@@ -159,7 +168,7 @@ class _Planner:
         """Return the plan of the season."""
         blocks = self._blocks()
         self.cut += blocks.cut
-        low, high = volumes.TAPER_EVIDENCE
+        low, high = TAPER_EVIDENCE
         if (self.request.taper or self.request.taper_percent) and not low <= 100 * self.taper_cut <= high:
             self.cut.append(
                 f"A taper of -{100 * self.taper_cut:.0f} %, as you asked for; studies found -{low:.0f} to "
@@ -192,9 +201,9 @@ class _Planner:
             sessions = filler.fill(week, slots)
             plan_weeks.append(self._plan_week(week, sessions))
             days += [self._plan_day(each, sessions.get(each)) for each in week.dates]
-        days = reasoned(days)
-        plan = self._plan(plan_weeks, _numbered(days))
-        plan = with_sheets(plan, self.today, eased_until=self.request.eased_until)
+        days = with_reasons(days)
+        plan = self._plan(plan_weeks, _with_ids(days))
+        plan = with_sheets(plan, self.today, easier_until=self.request.easier_until)
         return PlannedSeason(plan, tuple(dict.fromkeys(self.cut)))
 
     def _blocks(self) -> SeasonBlocks:
@@ -226,7 +235,7 @@ class _Planner:
             if week.phase
             in {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.RECOVERY}
         }
-        downs = volumes.down_weeks(
+        downs = down_weeks(
             [week.monday for week in weeks], self.free.off, every=self.request.down_every, barred=barred
         )
         for week, is_down in zip(weeks, downs, strict=True):
@@ -236,7 +245,7 @@ class _Planner:
             if self._is_taper(week):
                 week.block = replace(week.block, phase=TrainingPhase.TAPER)
         self._amounts(weeks)
-        self._say_reached(weeks)
+        self._note_peak_not_reached(weeks)
         return weeks
 
     def _count(self, weeks: Sequence[WeekToFill]) -> None:
@@ -261,7 +270,7 @@ class _Planner:
         for week in weeks:
             phase = week.phase
             if phase is TrainingPhase.RECOVERY:
-                shares = volumes.RECOVERY_SHARES
+                shares = RECOVERY_SHARES
                 place = min(len(shares) - 1, week.block.place)
                 week.amount = shares[place] * top
                 up, is_first = max(start, 0.7 * top), True
@@ -281,14 +290,14 @@ class _Planner:
                 else self._has_days_off(week) or any(self._is_eve(race, week) for race in self.races)
             )
             top = max(start, up) if phase in _GROWING else top
-            share = volumes.PHASE_SHARE[phase]
+            share = PHASE_SHARE[phase]
             if phase is TrainingPhase.BUILD and up < peak_now:
                 share = 1.0
             level = up * share
             if phase in {TrainingPhase.PEAK, TrainingPhase.TAPER, TrainingPhase.RACE, TrainingPhase.SHARPEN}:
-                level = self._tapered(week, up)
+                level = self._taper_volume(week, up)
             elif week.is_down:
-                level = min(level, before) * (1 - volumes.DOWN)
+                level = min(level, before) * (1 - DOWN)
             # Targets are round numbers, so that a week's sessions add up to them.
             grain = self.request.grain_m
             week.amount = round(level / grain) * grain if self.is_metres else level
@@ -304,24 +313,24 @@ class _Planner:
         first, last = week.monday + _DAY, week.monday + 6 * _DAY + EVE_DAYS["strides"] * _DAY
         return race.priority is RacePriority.B and first <= race.date <= last
 
-    def _tapered(self, week: WeekToFill, up: float) -> float:
+    def _taper_volume(self, week: WeekToFill, up: float) -> float:
         """The volume of a week of peak or race, day by day: before the taper a share of it, then less each day."""
         race = week.block.race
         assert race is not None
         days = self._taper_length(week, race)
-        ordinary = up * volumes.PHASE_SHARE[TrainingPhase.SPEED]
-        level = up * volumes.PHASE_SHARE[week.phase]
+        ordinary = up * PHASE_SHARE[TrainingPhase.SPEED]
+        level = up * PHASE_SHARE[week.phase]
         total = 0.0
         for day in week.dates:
             if day >= race.date:
                 break
-            share = volumes.taper_share(day, race.date, days, self.taper_cut)
+            share = taper_share(day, race.date, days, self.taper_cut)
             total += level if share >= 1 else min(level, ordinary * share)
         return total / 7
 
     def _taper_length(self, week: WeekToFill, race: PlannedRace) -> int:
         """Days of the taper before the race of a week: within the peak, where there is more than that."""
-        days = volumes.taper_days(race.distance_m, week.before_peak + week.block.peak_weeks)
+        days = taper_days(race.distance_m, week.before_peak + week.block.peak_weeks)
         peak = monday_of(race.date) - timedelta(weeks=week.block.peak_weeks - 1)
         return min(days, (race.date - peak).days) if week.before_peak else days
 
@@ -343,7 +352,7 @@ class _Planner:
             return ""
         return f"The taper begins on {first:%a}: {100 * self.taper_cut:.0f} % less, as quick and as often."
 
-    def _say_reached(self, weeks: Sequence[WeekToFill]) -> None:
+    def _note_peak_not_reached(self, weeks: Sequence[WeekToFill]) -> None:
         """Note that the peak was not reached, and what it needs."""
         peak, start = self.request.volume.peak, self.request.volume.start
         growing = [week for week in weeks if week.phase in _GROWING]
@@ -353,9 +362,7 @@ class _Planner:
                     f"There is no time to build up to {self.text_of(peak)}: the volume stays near the start."
                 )
             return
-        needed = volumes.weeks_to_reach(
-            start, peak, every=self.request.down_every, growth=self.request.growth
-        )
+        needed = weeks_to_reach(start, peak, every=self.request.down_every, growth=self.request.growth)
         self.cut.append(
             f"The weeks reach {self.text_of(self.reached)}: {self.text_of(peak)} would take {needed} weeks at "
             f"+{100 * self.request.growth:.0f} % an up week."
@@ -575,9 +582,7 @@ class _Planner:
         notes = [self._stage(week), self._taper_note(week)]
         if week.is_down:
             off = sum(self.free.off_on(day) is not None for day in week.dates)
-            notes.append(
-                "The down week is laid on the days off." if off >= volumes.OFF_DAYS_OF_A_DOWN_WEEK else ""
-            )
+            notes.append("The down week is laid on the days off." if off >= OFF_DAYS_OF_A_DOWN_WEEK else "")
         if short > 0.06 * target and week.phase is not TrainingPhase.RACE:
             eve = next((race for race in self.races if self._is_eve(race, week)), None)
             have = "Your days have room for" if eve is None else f"The days before {eve.label} are short:"
@@ -676,7 +681,7 @@ _SECOND_PEAK: Final = 50 / 45
 """The second half of a year of two peaks has more volume: 45, then 50 miles."""
 
 
-def _numbered(days: Iterable[PlanDay]) -> list[PlanDay]:
+def _with_ids(days: Iterable[PlanDay]) -> list[PlanDay]:
     """The days with an id for each session."""
     number = 0
     numbered = []

@@ -1,7 +1,11 @@
-"""A race on paper: heat, hills, fuel, alternatives, and the workout it becomes.
+"""A race on paper: shoes, heat, hills, fuel, alternatives, and the workout it becomes.
 
 A race becomes an ordinary workout with a step a kilometre: running and coaching have no special case for it. What
 differs on race day is one word of that document: only its own words are spoken (`spoken`).
+
+The data of a pair of shoes (name, surface, purpose, limit) is in the athlete's document beside the factors of the pods
+that sat on it, so a factor stays with its shoe. Its distance is added up from the runs and not stored, so deleting a
+run also removes its kilometres.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from coach.athlete import Shoe
 from coach.physiology import surroundings
-from coach.physiology.surroundings import CAUTION_SUM_F, FLATTERS_BELOW, Course, HeatAdjustment
+from coach.physiology.surroundings import CAUTION_SUM_F, Course, HeatAdjustment
 from coach.plan.pacing import (
     EXAMPLE_FUEL,
     LONG_M,
@@ -37,11 +41,7 @@ from coach.quantities import (
     format_clock,
 )
 
-# --- Shoes: the distance of each pair, its runs, and whether it is broken in for a race
-#
-# The data of a pair (name, surface, purpose, limit) is in the athlete's document beside the factors of the pods that
-# sat on it, so a factor stays with its shoe. Its distance is added up from the runs and not stored, so deleting a run
-# also removes its kilometres.
+# --- shoes
 
 SLOW_DAYS: Final = 3
 RACE_DAYS: Final = 2
@@ -213,43 +213,9 @@ def _is_slow(runs: Sequence[ShoeRun]) -> bool:
     return is_known and not _is_hard(runs) and sum(run.metres or 0.0 for run in runs) >= SLOW_FROM_M
 
 
-# --- A race on paper: heat, hills, fuel, alternatives, and the workout it becomes
-#
-# A race becomes an ordinary workout with a step a kilometre: running and coaching have no special case for it. What
-# differs on race day is one word of that document: only its own words are spoken (`spoken`).
+# --- the request
 
-GOVERNOR: Final = 0.02
-"""Largest share by which the first 400 m and the first kilometre may be faster than the plan."""
-GOVERNED_M: Final = 400.0
-_MORE_SLOW: Final = 3.0
-"""Slowdown of plans B and C in per cent, if heat gives no other number. Judged."""
-_BAD_THIRD: Final = 2.0
-"""Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
-
-
-# --- Fuel and drink
-
-
-class FuelStop(NamedTuple):
-    """One moment of eating, and the total by then."""
-
-    at_s: float
-    at_m: float
-    grams: float
-    """In all."""
-    sodium_mg: float
-
-
-FUEL_FROM_S: Final = 3600.0
-"""Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
-FUEL_ADVISED: Final = (30.0, 60.0)
-"""Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
-FUEL_MOST: Final = 90.0
-_TOO_LATE_S: Final = 300.0
-"""Food of the last five minutes has no effect. Judged."""
-
-
-# --- The request and the plan
+UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +250,24 @@ class RaceRequest:
     """`track`, `road` or `treadmill`; empty if not given."""
 
 
+# --- the plan
+
+GOVERNOR: Final = 0.02
+"""Largest share by which the first 400 m and the first kilometre may be faster than the plan."""
+GOVERNED_M: Final = 400.0
+_MORE_SLOW: Final = 3.0
+"""Slowdown of plans B and C in per cent, if heat gives no other number. Judged."""
+_BAD_THIRD: Final = 2.0
+"""Per cent behind at a third of the race that make plan C. Judged: 20 s of a 10 km in 50 minutes."""
+FUEL_FROM_S: Final = 3600.0
+"""Carbohydrate is advised for efforts of over an hour (GSSI review 2022)."""
+_TOO_LATE_S: Final = 300.0
+"""Food of the last five minutes has no effect. Judged."""
+DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
+"""Seconds run, and the per cent that the speed at the lactate threshold had lost: 14.0 to 13.5 to 13.0 km/h in 14
+well-trained men (Zanini and others, Scand J Med Sci Sports 2025;35:e70076). One study; others lost less or more."""
+
+
 class RaceSplit(NamedTuple):
     """A stretch between two splits."""
 
@@ -303,6 +287,16 @@ class RaceSplit(NamedTuple):
     def pace(self) -> float:
         """Seconds a kilometre."""
         return METRES_PER_KM * self.time_s / (self.end_m - self.start_m)
+
+
+class FuelStop(NamedTuple):
+    """One moment of eating, and the total by then."""
+
+    at_s: float
+    at_m: float
+    grams: float
+    """In all."""
+    sodium_mg: float
 
 
 class Alternative(NamedTuple):
@@ -330,11 +324,6 @@ class DurabilityLine(NamedTuple):
     """The place in the race."""
     share: float | None
     """The planned speed there as a share of the reduced threshold; None if unknown."""
-
-
-DURABILITY: Final = ((5400.0, 3.6), (7200.0, 7.1))
-"""Seconds run, and the per cent that the speed at the lactate threshold had lost: 14.0 to 13.5 to 13.0 km/h in 14
-well-trained men (Zanini and others, Scand J Med Sci Sports 2025;35:e70076). One study; others lost less or more."""
 
 
 @dataclass(frozen=True)
@@ -386,8 +375,11 @@ class RacePlan:
     @property
     def step_m(self) -> float:
         """Default distance of splits: a kilometre or a mile, five in a race over 100 km."""
-        unit_m = METRES_PER_KM if self.request.unit == "km" else METRES_PER_MILE
-        return unit_m * (5 if self.metres > LONG_M else 1)
+        return self.split_length(self.request.unit)
+
+    def split_length(self, by: str) -> float:
+        """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
+        return float(self.request.lap_m) if by == "lap" else UNITS[by] * (5 if self.metres > LONG_M else 1)
 
     @property
     def halves(self) -> tuple[float, float]:
@@ -436,14 +428,13 @@ class RacePlan:
         third_s = self.pacing.time_at(third_m)
         is_metric = self.request.unit == "km"
         word = "kilometre" if is_metric else "mile"
-        third = f"{third_m / METRES_PER_KM:.1f} km" if is_metric else f"{third_m / METRES_PER_MILE:.1f} miles"
+        third = f"{third_m / UNITS[self.request.unit]:.1f} {'km' if is_metric else 'miles'}"
         more = _MORE_SLOW
         when = "It is warmer, windier or wetter than the forecast, and you see it before the start."
         if self.heat is not None and self.heat.most > self.heat.least and not self.heat.caution:
             more = 100 * ((100 + self.heat.most) / (100 + self.heat.least) - 1)
             when = "The heat feels as bad as the table says at its worst, or there is wind with it."
-        slower = self.pacing.slowed(more)
-        pace_b = METRES_PER_KM * slower.total_s / self.metres
+        slower = self.pacing.slow_by(more)
         rest_s = (total - third_s) * (1 + _MORE_SLOW / 100)
         pace_c = METRES_PER_KM * rest_s / (self.metres - third_m)
         late_s = third_s * _BAD_THIRD / 100
@@ -452,7 +443,7 @@ class RacePlan:
                 "B",
                 when,
                 f"Run every {word} {more:.1f} % slower, from the first one on.",
-                pace_b,
+                slower.mean_pace,
                 slower.total_s,
             ),
             Alternative(
@@ -497,7 +488,7 @@ def plan_race(request: RaceRequest, threshold: MetresPerSecond | None = None) ->
         sum_f = surroundings.heat_sum(request.weather.temperature, request.weather.dew_point)
         heat = surroundings.adjustment(sum_f)
         base = even_pacing(cool.metres, cool.total_s) if heat.caution else cool
-        pacing = base.slowed(heat.most if heat.caution else heat.least)
+        pacing = base.slow_by(heat.most if heat.caution else heat.least)
     if request.spreads_effort and request.course is not None and not (heat is not None and heat.caution):
         pacing = pacing.over(request.course)
     return RacePlan(request, cool, pacing, heat, sum_f, threshold)
@@ -521,7 +512,15 @@ def _on_course(request: RaceRequest) -> RaceRequest:
     return replace(request, course=course.scaled(request.metres))
 
 
-# --- The workout a race becomes
+# --- the workout it becomes
+
+MADE_BY: Final = "coach plan race"
+"""The source of such a document begins with it, in contrast to a workout of the runner's own of that name."""
+CAUTION: Final = (
+    f"Temperature and dew point come to over {CAUTION_SUM_F:.0f} °F: hard running is not recommended at all."
+)
+_AFTER_STEP_S: Final = 8.0
+"""After the words for a new step, which are over by then. Judged."""
 
 
 class RaceDocument(StrEnum):
@@ -533,10 +532,6 @@ class RaceDocument(StrEnum):
     """The same with all cues."""
     WATCH = "watch"
     """A step for each kilometre and nothing else, for another program."""
-
-
-MADE_BY: Final = "coach plan race"
-"""The source of such a document begins with it, in contrast to a workout of the runner's own of that name."""
 
 
 def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = ()) -> dict[str, Any]:
@@ -568,16 +563,11 @@ def race_workout(plan: RacePlan, kind: RaceDocument, checklist: Sequence[str] = 
     return document
 
 
-CAUTION: Final = (
-    f"Temperature and dew point come to over {CAUTION_SUM_F:.0f} °F: hard running is not recommended at all."
-)
-
-
 def _step(plan: RacePlan, split: RaceSplit, kind: RaceDocument) -> dict[str, Any]:
     word = "Kilometre" if plan.request.unit == "km" else "Mile"
     is_whole = split.number == 1 or split.end_m < plan.metres - 0.5
     last = f"Last {split.end_m - split.start_m:.0f} m"
-    unit_m = METRES_PER_KM if plan.request.unit == "km" else METRES_PER_MILE
+    unit_m = UNITS[plan.request.unit]
     is_whole = is_whole or abs(split.end_m - split.start_m - plan.step_m) < 1
     step: dict[str, Any] = {
         "kind": "work",
@@ -624,10 +614,6 @@ def _moment(split: RaceSplit, at_s: float) -> str:
     return format_clock(max(1.0, min(max(_AFTER_STEP_S, since_s), split.time_s - 1.0)))
 
 
-_AFTER_STEP_S: Final = 8.0
-"""After the words for a new step, which are over by then. Judged."""
-
-
 def _reminders(plan: RacePlan, split: RaceSplit) -> Iterator[dict[str, Any]]:
     """Food and drink on a stretch; amounts of one text and unit add up over the run."""
     fuel, drink, began_s = plan.request.fuel, plan.request.drink, split.passed_s - split.time_s
@@ -653,110 +639,3 @@ def _governors(plan: RacePlan) -> list[dict[str, Any]]:
             "for": "0:10",
         }
     ]
-
-
-# --- Splits, and actions during the race
-
-
-@dataclass(frozen=True, slots=True)
-class RaceFacts:
-    """The facts of runs, shoes and the calendar for the checklist."""
-
-    shoe: ShoeWear | None = None
-    """The pair for the race; None without one."""
-    has_runs: bool = False
-    """True if there are runs to judge by."""
-    fuel_practised: date | None = None
-    """The last long run with a cue to eat; None without one."""
-    start_minute: int | None = None
-    """The start of the race, in minutes after midnight; None if not given."""
-
-
-LONG_RUN_S: Final = 75 * 60.0
-"""A run of this length is one to practise fuel in. Judged."""
-
-
-UNITS: Final[Mapping[str, float]] = {"km": METRES_PER_KM, "mile": METRES_PER_MILE}
-
-
-SPLIT_UNITS: Final = ("km", "mile", "lap")
-"""The units of splits."""
-
-
-def split_length(plan: RacePlan, by: str) -> float:
-    """The length of a split by `km`, `mile` or `lap`; five kilometres or miles in a race over 100 km."""
-    return float(plan.request.lap_m) if by == "lap" else UNITS[by] * (5 if plan.metres > LONG_M else 1)
-
-
-def on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
-    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
-    began_s = row.passed_s - row.time_s
-    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
-    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
-    phrases = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
-    return stops, drinks, phrases
-
-
-_AT_MARK: Final = 0.1
-"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
-
-
-def pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
-    """A pace in the runner's unit, without the unit."""
-    return format_clock(seconds_per_km * UNITS[plan.request.unit] / METRES_PER_KM, tenths=tenths)
-
-
-def split_name(split: RaceSplit, by: str, length: float) -> str:
-    """The name of a split by its end: `7`, or the distance of a broken one."""
-    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
-    unit = length if by == "lap" else UNITS[by]
-    return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
-
-
-def mean_pace(plan: RacePlan) -> float:
-    """The mean pace of a plan, seconds a kilometre."""
-    return METRES_PER_KM * plan.pacing.total_s / plan.metres
-
-
-def mean_cool_pace(plan: RacePlan) -> float:
-    """The mean pace of a plan on a cool day, seconds a kilometre."""
-    return METRES_PER_KM * plan.cool.total_s / plan.metres
-
-
-def is_steep(plan: RacePlan) -> bool:
-    """Return whether a slope of the course is so steep that the metabolic cost flatters it."""
-    course = plan.request.course
-    return course is not None and any(
-        course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
-    )
-
-
-# --- As data
-
-
-def split_tree(row: RaceSplit) -> dict[str, Any]:
-    """A split for other programs; unknown values are absent."""
-    tree: dict[str, Any] = {
-        "number": row.number,
-        "at_m": round(row.end_m, 1),
-        "pace_s_per_km": round(row.pace, 1),
-        "time_s": round(row.time_s, 1),
-        "passed_s": round(row.passed_s, 1),
-    }
-    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
-        tree |= {
-            "climb_m": round(row.climb_m, 1),
-            "descent_m": round(row.descent_m, 1),
-            "metabolic_equivalent_s": round(row.metabolic_s, 1),
-        }
-    return tree
-
-
-def stop_tree(stop: FuelStop) -> dict[str, Any]:
-    """A moment at which something is eaten, for other programs."""
-    return {
-        "at_s": round(stop.at_s, 1),
-        "at_m": round(stop.at_m),
-        "total_g": round(stop.grams, 1),
-        "total_sodium_mg": round(stop.sodium_mg),
-    }

@@ -6,37 +6,43 @@ counts and speaks by its own clock. A road race is run without the laptop: the p
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from coach.physiology.surroundings import FLATTERS_BELOW, LABEL
 from coach.plan.pacing import LONG_M
 from coach.plan.race import (
     CAUTION,
-    FUEL_ADVISED,
     FUEL_FROM_S,
-    FUEL_MOST,
     GOVERNED_M,
-    SPLIT_UNITS,
     UNITS,
     FuelStop,
-    RaceFacts,
     RacePlan,
     RaceSplit,
     ShoeWear,
-    is_steep,
-    mean_cool_pace,
-    mean_pace,
-    on_the_way,
-    pace_words,
-    split_length,
-    split_name,
-    split_tree,
-    stop_tree,
 )
 from coach.quantities import METRES_PER_KM, format_clock
 from coach.review.html_page import escape, list_html, page, section_html, table_html
 
-# --- Facts of the runner, for the checklist
+# --- the checklist
+
+LONG_RUN_S: Final = 75 * 60.0
+"""A run of this length is one to practise fuel in. Judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class RaceFacts:
+    """The facts of runs, shoes and the calendar for the checklist."""
+
+    shoe: ShoeWear | None = None
+    """The pair for the race; None without one."""
+    has_runs: bool = False
+    """True if there are runs to judge by."""
+    fuel_practised: date | None = None
+    """The last long run with a cue to eat; None without one."""
+    start_minute: int | None = None
+    """The start of the race, in minutes after midnight; None if not given."""
 
 
 class ChecklistLine(NamedTuple):
@@ -133,7 +139,18 @@ def routine_lines(plan: RacePlan, facts: RaceFacts) -> list[str]:
     return lines
 
 
-# --- Words of a plan
+# --- words of a plan
+
+_FUEL_ADVISED: Final = (30.0, 60.0)
+"""Grams an hour; beyond, glucose and fructose together (same review, up to 90)."""
+_FUEL_MOST: Final = 90.0
+_AT_MARK: Final = 0.1
+"""Largest distance in metres and seconds between a mark and its plan by rounding of fractions."""
+
+
+def _pace_words(plan: RacePlan, seconds_per_km: float, *, tenths: bool = True) -> str:
+    """A pace in the runner's unit, without the unit."""
+    return format_clock(seconds_per_km * UNITS[plan.request.unit] / METRES_PER_KM, tenths=tenths)
 
 
 def _stop_words(plan: RacePlan) -> str:
@@ -151,16 +168,16 @@ def heat_lines(plan: RacePlan) -> Iterator[str]:
     both = f"Heat: {warm} and dew point {dew}, {plan.heat_sum_f:.0f} °F in all"
     cool = format_clock(plan.cool.total_s)
     if heat.caution:
-        yield f"{both}. {CAUTION} No pace of this plan is faster than {pace_words(plan, mean_pace(plan))}."
+        yield f"{both}. {CAUTION} No pace of this plan is faster than {_pace_words(plan, plan.pacing.mean_pace)}."
         return
     if heat.most == 0:
         yield f"{both}: nothing to add."
         return
-    least, most = (format_clock(plan.cool.slowed(each).total_s) for each in (heat.least, heat.most))
-    paces = [pace_words(plan, mean_cool_pace(plan) * (1 + each / 100)) for each in (heat.least, heat.most)]
+    least, most = (format_clock(plan.cool.slow_by(each).total_s) for each in (heat.least, heat.most))
+    paces = [_pace_words(plan, plan.cool.mean_pace * (1 + each / 100)) for each in (heat.least, heat.most)]
     yield (
         f"{both}: {heat.least:g} to {heat.most:g} % slower, {least} to {most} for {cool}, "
-        f"{paces[0]} to {paces[1]} a {plan.request.unit} for {pace_words(plan, mean_cool_pace(plan))}. "
+        f"{paces[0]} to {paces[1]} a {plan.request.unit} for {_pace_words(plan, plan.cool.mean_pace)}. "
         f"The splits are {heat.least:g} % slower."
     )
     halves = plan.cool.time_at(plan.metres / 2)
@@ -199,12 +216,12 @@ def fuel_lines(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
 
 
 def _fuel_notes(plan: RacePlan, facts: RaceFacts) -> Iterator[str]:
-    low, high = FUEL_ADVISED
+    low, high = _FUEL_ADVISED
     an_hour, fuel = plan.grams_an_hour, plan.request.fuel
     if fuel is not None and fuel.is_example:
         yield "      An example: --fuel takes your own, such as '25g 200mg every 20min from 5km'."
-    if an_hour > FUEL_MOST:
-        yield f"      Over {FUEL_MOST:g} g an hour: more than the review behind these numbers goes to."
+    if an_hour > _FUEL_MOST:
+        yield f"      Over {_FUEL_MOST:g} g an hour: more than the review behind these numbers goes to."
     elif an_hour > high:
         yield f"      Over {high:g} g an hour it takes glucose and fructose together."
     elif an_hour < low and plan.pacing.total_s > FUEL_FROM_S:
@@ -237,7 +254,7 @@ def plan_lines(plan: RacePlan, facts: RaceFacts, by: str) -> Iterator[str]:
     first, second = (format_clock(each, tenths=True) for each in plan.halves)
     start, end = plan.pacing.stretches[0].start_pace * 1000, plan.pacing.stretches[-1].end_pace * 1000
     yield f"{plan.title}: {plan.pacing.words}"
-    yield f"Halves {first} and {second}, pace from {pace_words(plan, start)} to {pace_words(plan, end)} a {unit}."
+    yield f"Halves {first} and {second}, pace from {_pace_words(plan, start)} to {_pace_words(plan, end)} a {unit}."
     least_400, least_km = (format_clock(each, tenths=True) for each in plan.governor)
     yield f"Start: first {GOVERNED_M:.0f} m not under {least_400}, first km not under {least_km} (plan - 2 %)."
     yield from heat_lines(plan)
@@ -248,7 +265,7 @@ def plan_lines(plan: RacePlan, facts: RaceFacts, by: str) -> Iterator[str]:
     yield from durability_lines(plan)
     for each in plan.alternatives:
         yield (
-            f"Plan {each.name}: {each.when} {each.do} {pace_words(plan, each.pace_s, tenths=False)} a {unit}, "
+            f"Plan {each.name}: {each.when} {each.do} {_pace_words(plan, each.pace_s, tenths=False)} a {unit}, "
             f"about {format_clock(each.finish_s)}."
         )
     for phrase in plan.request.phrases:
@@ -264,7 +281,7 @@ def plan_lines(plan: RacePlan, facts: RaceFacts, by: str) -> Iterator[str]:
 
 def split_lines(plan: RacePlan, by: str) -> Iterator[str]:
     """The splits as a table."""
-    length = split_length(plan, by)
+    length = plan.split_length(by)
     rows = plan.splits(length)
     has_hills = any(row.metabolic_s is not None for row in rows)
     unit = plan.request.unit
@@ -274,24 +291,39 @@ def split_lines(plan: RacePlan, by: str) -> Iterator[str]:
     yield "  ".join(head)
     for row in rows:
         cells = [
-            f"{split_name(row, by, length):>5}",
-            f"{pace_words(plan, row.pace):>8}",
+            f"{_split_name(row, by, length):>5}",
+            f"{_pace_words(plan, row.pace):>8}",
             f"{format_clock(row.passed_s, tenths=by == 'lap'):>9}",
         ]
         if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
             even = METRES_PER_KM * row.metabolic_s / (row.end_m - row.start_m)
-            cells += [f"{row.climb_m:>5.0f}", f"{row.descent_m:>5.0f}", f"{pace_words(plan, even):>13}"]
+            cells += [f"{row.climb_m:>5.0f}", f"{row.descent_m:>5.0f}", f"{_pace_words(plan, even):>13}"]
         yield "  ".join([*cells, *_beside(plan, row)]).rstrip()
     if has_hills:
         yield f"* {LABEL}: the same time, spread by what the slopes cost."
         course = plan.request.course
-        if course is not None and is_steep(plan):
+        if course is not None and _is_steep(plan):
             yield f"  Below {100 * FLATTERS_BELOW:.0f} % it flatters: legs, not oxygen, limit a descent."
+
+
+def _split_name(split: RaceSplit, by: str, length: float) -> str:
+    """The name of a split by its end: `7`, or the distance of a broken one."""
+    is_whole = by == "lap" and abs(split.end_m - split.start_m - length) < 1
+    unit = length if by == "lap" else UNITS[by]
+    return str(split.number) if is_whole else f"{split.end_m / unit:.2f}".rstrip("0").rstrip(".")
+
+
+def _is_steep(plan: RacePlan) -> bool:
+    """Return whether a slope of the course is so steep that the metabolic cost flatters it."""
+    course = plan.request.course
+    return course is not None and any(
+        course.slope(place) < FLATTERS_BELOW for place in range(0, int(plan.metres), 25)
+    )
 
 
 def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     """Remarks beside a split: fuel, drink, phrases, and the threshold so late in the race."""
-    stops, drinks, phrases = on_the_way(plan, row)
+    stops, drinks, phrases = _on_the_way(plan, row)
     words = [f"gel ({stop.grams:g} g)" for stop in stops] + ["drink"] * len(drinks)
     words += [f"“{each}”" for each in phrases]
     words += [
@@ -302,7 +334,19 @@ def _beside(plan: RacePlan, row: RaceSplit) -> list[str]:
     return [", ".join(words)] if words else []
 
 
-# --- As data
+def _on_the_way(plan: RacePlan, row: RaceSplit) -> tuple[list[FuelStop], list[float], list[str]]:
+    """Food, drink and phrases up to the end of a split; those planned for a mark are beside that mark."""
+    began_s = row.passed_s - row.time_s
+    stops = [stop for stop in plan.fuel_stops if began_s + _AT_MARK < stop.at_s <= row.passed_s + _AT_MARK]
+    drinks = [place for place in plan.drinks if row.start_m + _AT_MARK < place <= row.end_m + _AT_MARK]
+    phrases = [each.words for each in plan.request.phrases if row.start_m < each.at_m <= row.end_m]
+    return stops, drinks, phrases
+
+
+# --- as data
+
+_SPLIT_UNITS: Final = ("km", "mile", "lap")
+"""The units of splits."""
 
 
 def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
@@ -320,8 +364,8 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
         "pace_from_s_per_km": round(1000 * stretches[0].start_pace, 1),
         "pace_to_s_per_km": round(1000 * stretches[-1].end_pace, 1),
         "start": {"first_400_m_s": round(least_400, 1), "first_km_s": round(least_km, 1)},
-        "splits": {by: [split_tree(row) for row in plan.splits(split_length(plan, by))] for by in SPLIT_UNITS},
-        "fuel": [stop_tree(stop) for stop in plan.fuel_stops],
+        "splits": {by: [_split_tree(row) for row in plan.splits(plan.split_length(by))] for by in _SPLIT_UNITS},
+        "fuel": [_stop_tree(stop) for stop in plan.fuel_stops],
         "grams_per_hour": round(plan.grams_an_hour, 1),
         "drinks_m": plan.drinks,
         "alternatives": [
@@ -345,28 +389,57 @@ def plan_tree(plan: RacePlan, facts: RaceFacts) -> dict[str, Any]:
             "slower_percent": [plan.heat.least, plan.heat.most],
             "caution": plan.heat.caution,
             "time_s": [
-                round(plan.cool.slowed(each).total_s, 1) for each in (plan.heat.least, plan.heat.most)
+                round(plan.cool.slow_by(each).total_s, 1) for each in (plan.heat.least, plan.heat.most)
             ],
         }
     return tree
 
 
-# --- On paper and on a phone -----------------------------------------------------------------------------------------
+def _split_tree(row: RaceSplit) -> dict[str, Any]:
+    """A split for other programs; unknown values are absent."""
+    tree: dict[str, Any] = {
+        "number": row.number,
+        "at_m": round(row.end_m, 1),
+        "pace_s_per_km": round(row.pace, 1),
+        "time_s": round(row.time_s, 1),
+        "passed_s": round(row.passed_s, 1),
+    }
+    if row.climb_m is not None and row.descent_m is not None and row.metabolic_s is not None:
+        tree |= {
+            "climb_m": round(row.climb_m, 1),
+            "descent_m": round(row.descent_m, 1),
+            "metabolic_equivalent_s": round(row.metabolic_s, 1),
+        }
+    return tree
 
-# --- The wristband
+
+def _stop_tree(stop: FuelStop) -> dict[str, Any]:
+    """A moment at which something is eaten, for other programs."""
+    return {
+        "at_s": round(stop.at_s, 1),
+        "at_m": round(stop.at_m),
+        "total_g": round(stop.grams, 1),
+        "total_sodium_mg": round(stop.sodium_mg),
+    }
+
+
+# --- the wristband
 
 _MOST_ROWS: Final = 50
-"""Most rows of a wristband: longer races have a split each 5 units."""
+"""Most rows of a wristband: longer races have a split each 5 or 10 units."""
+
+
+def _band_length(plan: RacePlan) -> float:
+    """The length of a row of the wristband: 1, 5 or 10 kilometres or miles; the longest race has 500 km."""
+    unit_m = UNITS[plan.request.unit]
+    return next((unit_m * each for each in (1, 5) if plan.metres / unit_m <= each * _MOST_ROWS), unit_m * 10)
 
 
 def band_rows(plan: RacePlan) -> list[tuple[str, str, str]]:
     """The rows of a wristband: place, time, and food, drink or phrases before it."""
-    length = UNITS[plan.request.unit]
-    while plan.metres / length > _MOST_ROWS:
-        length *= 5
     rows = []
-    for row in plan.splits(length):
-        stops, drinks, _ = on_the_way(plan, row)
+    for row in plan.splits(_band_length(plan)):
+        stops, drinks, _ = _on_the_way(plan, row)
         marks = ["gel"] * len(stops) + ["drink"] * len(drinks)
         where = f"{row.end_m / UNITS[plan.request.unit]:.2f}".rstrip("0").rstrip(".")
         rows.append((where, format_clock(row.passed_s), " ".join(marks)))
@@ -429,7 +502,7 @@ def wristband_html(plan: RacePlan, facts: RaceFacts) -> str:
     return page(plan.title, body, plan_tree(plan, facts), paper="wrist", style=_BAND_STYLE)
 
 
-# --- The page for a phone
+# --- the page for a phone
 
 
 def _salt_words(stop: FuelStop) -> str:
@@ -437,11 +510,14 @@ def _salt_words(stop: FuelStop) -> str:
 
 
 def phone_tree(plan: RacePlan) -> dict[str, Any]:
-    """The data of the page for a phone: moments in seconds from the start, in order."""
+    """The data of the page for a phone: moments in seconds from the start, in order.
+
+    A race over 100 km has the marks of its wristband, a shorter one a mark each kilometre or mile.
+    """
     unit_m = UNITS[plan.request.unit]
     word = "kilometre" if plan.request.unit == "km" else "mile"
     splits = []
-    for row in plan.splits(unit_m):
+    for row in plan.splits(_band_length(plan) if plan.metres > LONG_M else unit_m):
         is_finish = row.end_m > plan.metres - 0.5
         where = f"{row.end_m / unit_m:.2f}".rstrip("0").rstrip(".")
         splits.append(
@@ -508,7 +584,6 @@ border:2px solid var(--ink);border-radius:.6rem;touch-action:manipulation}
 .phone [hidden]{display:none!important}
 @media print{.phone button{display:none}html.phone{zoom:1}}
 """
-
 _PHONE_SCRIPT: Final = """'use strict';
 (() => {
 const plan = JSON.parse(document.getElementById('data').textContent);

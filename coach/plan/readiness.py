@@ -36,7 +36,7 @@ from coach.plan.mornings import (
 )
 from coach.problems import suggestion
 
-# --- Verdicts
+# --- verdicts
 
 
 class Verdict(StrEnum):
@@ -113,14 +113,14 @@ class ReadinessFacts:
 
     mornings: tuple[Morning, ...] = ()
     check_ins: Mapping[date, CheckIn] = field(default_factory=dict)
-    """One a day, as `merged` makes them."""
+    """One a day, as `merge_check_ins` makes them."""
     run_days: tuple[date, ...] = ()
     """Days with a run, in order; empty where no run is known."""
     max_bpm: float | None = None
     """The measured maximum heart rate."""
 
 
-# --- The data of one day
+# --- the data of one day
 
 ALONE_DAYS: Final = 2
 """Days in a row on which numbers alone reduce the plan. Judged."""
@@ -243,7 +243,7 @@ def _resting(day: _Day) -> _Outcome:
     )
 
 
-# --- The check-in
+# --- the check-in
 
 NOT_ANSWERED: Final = ": not answered"
 
@@ -357,7 +357,7 @@ def _food(day: _Day) -> _Outcome:
     )
 
 
-# --- Days off
+# --- days off
 
 
 def days_off(run_days: Sequence[date], day: date) -> tuple[int, int] | None:
@@ -406,7 +406,7 @@ SECOND_SHARE: Final = 0.75
 _SHARES: Final[Mapping[str, float]] = {"back_half": FIRST_SHARE, "back_three_quarters": SECOND_SHARE}
 """The rules of the return after a break, each with its share of the plan."""
 
-# --- Opt-in
+# --- opt-in
 
 
 def _hrv_within(day: _Day) -> _Outcome:
@@ -476,7 +476,7 @@ def _ratio(day: _Day) -> _Outcome:
     )
 
 
-# --- Numbers alone
+# --- numbers alone
 
 
 def _alone(day: _Day) -> _Outcome:
@@ -490,7 +490,7 @@ def _alone(day: _Day) -> _Outcome:
     ):
         return None
     before = 0
-    while before < ALONE_DAYS and _numbers_fired(day, day.day - timedelta(days=before + 1)):
+    while before < ALONE_DAYS and _was_numbers_alone(day, day.day - timedelta(days=before + 1)):
         before += 1
     if before >= ALONE_DAYS:
         return _Fires(
@@ -502,11 +502,11 @@ def _alone(day: _Day) -> _Outcome:
     )
 
 
-def _numbers_fired(day: _Day, on: date) -> bool:
+def _was_numbers_alone(day: _Day, on: date) -> bool:
     """Return whether on an earlier day only numbers fired with a verdict below `as planned`."""
     check_in = day.facts.check_ins.get(on, CheckIn(on))
     earlier = replace(day, day=on, check_in=check_in, is_earlier=True)
-    fired = [rule for rule in _judged_rules(day.settings) if isinstance(rule.judge(earlier), _Fires)]
+    fired = [rule for rule in _rules_to_judge(day.settings) if isinstance(rule.judge(earlier), _Fires)]
     return _is_of_numbers_alone(fired)
 
 
@@ -515,6 +515,8 @@ def _is_of_numbers_alone(fired: Sequence[ReadinessRule]) -> bool:
     heavy = [rule for rule in fired if rule.verdict is not Verdict.AS_PLANNED and rule.id not in _SHARES]
     return bool(heavy) and all(rule.is_number for rule in heavy)
 
+
+# --- the table of rules
 
 HRV_WITHIN: Final = "hrv_within"
 NUMBERS_ALONE: Final = "numbers_alone"
@@ -591,8 +593,11 @@ def check_switches(off: Sequence[str], on: Sequence[str]) -> None:
             raise ValueError(f"{rule} cannot be switched off; a run as planned goes ahead all the same")
 
 
-def _judged_rules(settings: ReadinessSettings) -> list[ReadinessRule]:
+def _rules_to_judge(settings: ReadinessSettings) -> list[ReadinessRule]:
     return [rule for rule in RULES if rule.id != NUMBERS_ALONE and is_on(rule, settings)]
+
+
+# --- the verdict of a morning
 
 
 def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | None = None) -> ReadinessAnswer:
@@ -610,20 +615,20 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     context = _Day(day, facts, settings, Mornings(near, cycle_days), own)
     fired: list[FiredRule] = []
     not_known: list[NotKnown] = []
-    for rule in _judged_rules(settings):
+    for rule in _rules_to_judge(settings):
         so_far = worst(each.verdict for each in fired)
         outcome = rule.judge(replace(context, so_far=so_far, rules=tuple(each.rule for each in fired)))
         if isinstance(outcome, _Unknown):
             not_known.append(NotKnown(rule.id, outcome.why))
         elif outcome is not None:
-            fired.append(_fired(rule, outcome, settings))
-    fired = _without_lesser(_capped(fired, context))
+            fired.append(_fired_rule(rule, outcome, settings))
+    fired = _without_lesser(_cap_numbers(fired, context))
     usual = usual_range(context.mornings, day)
     usual_known = isinstance(usual, UsualRange)
     acute = own.acute or frozenset()
     silent = {each.rule for each in not_known}
     has_number = usual_known or any(
-        rule.is_number and rule.id not in silent for rule in _judged_rules(settings)
+        rule.is_number and rule.id not in silent for rule in _rules_to_judge(settings)
     )
     return ReadinessAnswer(
         day,
@@ -640,12 +645,12 @@ def readiness(facts: ReadinessFacts, day: date, settings: ReadinessSettings | No
     )
 
 
-def _fired(rule: ReadinessRule, outcome: _Fires, settings: ReadinessSettings) -> FiredRule:
+def _fired_rule(rule: ReadinessRule, outcome: _Fires, settings: ReadinessSettings) -> FiredRule:
     limit = outcome.limit or rule.limit_by(settings)
     return FiredRule(rule.id, rule.verdict, outcome.value, limit, outcome.says, rule.source)
 
 
-def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
+def _cap_numbers(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
     """Lower the verdict of numbers if nothing else fired."""
     rule = RULES_BY_ID[NUMBERS_ALONE]
     is_alone = _is_of_numbers_alone([RULES_BY_ID[each.rule] for each in fired])
@@ -659,7 +664,7 @@ def _capped(fired: list[FiredRule], day: _Day) -> list[FiredRule]:
         else each
         for each in fired
     ]
-    return [*lowered, replace(_fired(rule, outcome, day.settings), verdict=cap)]
+    return [*lowered, replace(_fired_rule(rule, outcome, day.settings), verdict=cap)]
 
 
 def _without_lesser(fired: list[FiredRule]) -> list[FiredRule]:

@@ -1,7 +1,8 @@
-"""The content of easy sessions, long runs, races and other training, and the reasons of sessions.
+"""The sessions of a plan: their content and sizes, and the reasons for them.
 
 A session names a workout of the library for its purpose, and has a size of its own: metres, minutes, reps, rests.
-`runnable` writes it as an argument of `coach run`.
+Hard sessions are built up in chains: between two uses of one its reps, its rest or its pace changes. `runnable` writes
+a session as an argument of `coach run`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,33 +22,10 @@ from coach.plan.model import (
     TrainingPhase,
 )
 
-# --- Hard sessions: their parts and speeds, their progression, and the reasons of their sizes
-#
-# A chain is one session that is built up: between two uses its reps, its rest or its pace changes.
+# --- speeds
 
-# --- Speeds
-
-
-_EASY_MPS: Final = 2.75
-"""6:04/km."""
-
-
-@dataclass(frozen=True, slots=True)
-class Speeds:
-    """A runner's speeds in m/s, for the size of sessions; no target is made from them."""
-
-    easy: float = _EASY_MPS
-    """6:04/km, if the pace is unknown; the library's easy run has the same."""
-    by_pace: Mapping[str, float] | None = None
-    """Speeds by the names of paces, if known."""
-
-    def of(self, pace: str) -> float:
-        """The speed of a pace; an effort counts as the pace it is nearest to."""
-        if self.by_pace and pace in self.by_pace:
-            return self.by_pace[pace]
-        return self.easy * _RATIOS.get(pace, 1.2)
-
-
+EASY_MPS: Final = 2.75
+"""6:04/km: easy running if the pace is unknown; the library's easy run has the same."""
 _RATIOS: Final = {
     "easy": 1.0,
     "marathon": 1.16,
@@ -64,7 +42,222 @@ _RATIOS: Final = {
 """Speeds relative to easy running, those of VDOT 45 (Daniels and Gilbert); uphill, strides and `goal` are judged."""
 
 
-# --- Hard sessions that are built up
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """A runner's speeds in m/s, for the size of sessions; no target is made from them."""
+
+    easy: float = EASY_MPS
+    """`EASY_MPS` if the pace is unknown."""
+    by_pace: Mapping[str, float] | None = None
+    """Speeds by the names of paces, if known."""
+
+    def of(self, pace: str) -> float:
+        """The speed of a pace; an effort counts as the pace it is nearest to."""
+        if self.by_pace and pace in self.by_pace:
+            return self.by_pace[pace]
+        return self.easy * _RATIOS.get(pace, 1.2)
+
+
+_SHORT_M: Final = 2_000.0
+_FIVE_M: Final = 5_500.0
+_TEN_M: Final = 12_000.0
+
+
+def race_class(distance_m: float) -> str:
+    """The kind of training for a race: `mile`, `5k`, `10k`, `half` or `marathon`."""
+    if distance_m <= _SHORT_M:
+        return "mile"
+    if distance_m <= _FIVE_M:
+        return "5k"
+    if distance_m <= _TEN_M:
+        return "10k"
+    return "half" if distance_m <= 25_000 else "marathon"
+
+
+# --- easy runs
+
+_EASY: Final = {
+    Family.EASY: ("Easy run", "easy-run"),
+    Family.RECOVERY: ("Recovery run", "recovery-run"),
+    Family.LONG: ("Long run", "long-8-miles"),
+}
+
+
+def easy(metres: float, speeds: Speeds, *, family: Family = Family.EASY) -> PlannedSession:
+    """An easy run; its reason is added once its neighbours are known."""
+    title, workout = _EASY[family]
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=family,
+        title=title,
+        why="",
+        workout=workout,
+        minutes=max(1.0, round(metres / speeds.easy / 60)),
+        distance_m=round(metres),
+    )
+
+
+STRIDES: Final = 6
+STRIDE_S: Final = 20.0
+STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."
+
+
+def with_strides(session: PlannedSession, speeds: Speeds, why: str) -> PlannedSession:
+    """An easy run with strides at its end: they are part of its metres."""
+    hard_s = STRIDES * STRIDE_S
+    return replace(
+        session,
+        family=Family.STRIDES,
+        title="Easy run with strides",
+        why=why,
+        workout="easy-strides",
+        minutes=(session.minutes or 0.0) + STRIDES,
+        hard_minutes=round(hard_s / 60, 1),
+        hard_m=round(hard_s * speeds.of("strides") / 50) * 50,
+    )
+
+
+BLASTS_WHY: Final = (
+    "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
+)
+
+
+def hill_blasts(session: PlannedSession, why: str) -> PlannedSession:
+    """An easy run with a few blasts of ten seconds uphill at its end: hardly tiring, and part of its metres."""
+    return replace(
+        session,
+        family=Family.SPRINTS,
+        title="Easy run with 10 s hill blasts",
+        why=why,
+        workout="hill-blasts-weekly",
+        minutes=(session.minutes or 0.0) + 10,
+        hard_minutes=0.8,
+        hard_m=200,
+    )
+
+
+# --- long runs
+
+LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
+
+
+@dataclass(frozen=True, slots=True)
+class LongRun:
+    """A long run with a finish."""
+
+    workout: str
+    title: str
+    why: str
+    quick_m: float
+    pace: str
+    least_m: float
+    """Least metres of a long run with this finish."""
+
+
+LONG_FINISHES: Final[Mapping[str, LongRun]] = {
+    each.workout: each
+    for each in (
+        LongRun(
+            "long-run-quick-last-mile",
+            "Long run with a quick last mile",
+            "A quick last mile teaches tired legs to hold their form.",
+            1_600,
+            "marathon",
+            6_000,
+        ),
+        LongRun(
+            "long-12-miles-steady-finish",
+            "Long run, the last part steady",
+            "The last part steady: easy running made long, with a little of the race in it.",
+            3_200,
+            "marathon",
+            14_000,
+        ),
+        LongRun(
+            "long-12-miles-hmp-finish",
+            "Long run, the end at half-marathon pace",
+            "The end at the pace of the half, on tired legs: that is where the race is decided.",
+            4_000,
+            "half",
+            16_000,
+        ),
+        LongRun(
+            "long-16-miles-mp-finish",
+            "Long run, the end at marathon pace",
+            "The end at marathon pace, on tired legs: that is where the race is decided.",
+            6_400,
+            "marathon",
+            21_000,
+        ),
+    )
+}
+
+
+def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
+    """The long run of a week, with a finish if it is long enough for one."""
+    session = easy(metres, speeds, family=Family.LONG)
+    kind = LONG_FINISHES.get(finish)
+    if kind is None or metres < kind.least_m:
+        return replace(session, why=LONG_WHY)
+    quick_s = kind.quick_m / speeds.of(kind.pace)
+    minutes = (metres - kind.quick_m) / speeds.easy / 60 + quick_s / 60
+    return replace(
+        session,
+        title=kind.title,
+        workout=kind.workout,
+        why=kind.why,
+        minutes=round(minutes),
+        hard_minutes=round(quick_s / 60, 1),
+        hard_m=kind.quick_m,
+    )
+
+
+def finish_for(phase: TrainingPhase, race_m: float, level: RunnerLevel, number: int) -> str:
+    """The finish of the long run of a week; every second one has none, nor has any in base and before a race."""
+    if phase not in {TrainingPhase.BUILD, TrainingPhase.SPEED} or number % 2:
+        return ""
+    if level is RunnerLevel.BEGINNER:
+        return "long-run-quick-last-mile"
+    race = race_class(race_m)
+    if phase is TrainingPhase.SPEED and race == "half":
+        return "long-12-miles-hmp-finish"
+    if phase is TrainingPhase.SPEED and race == "marathon":
+        return "long-16-miles-mp-finish"
+    return "long-12-miles-steady-finish"
+
+
+GOAL_PACE_LONG: Final = "medium-long-goal-pace"
+"""The last run at goal pace before a marathon, two weeks out."""
+GOAL_PACE_M: Final = (3_200.0, 12_900.0, 1_600.0)
+"""Metres easy, at goal pace, easy of that run in the library."""
+
+
+def goal_pace_long(week_m: float, speeds: Speeds) -> PlannedSession:
+    """The medium-long run at goal pace two weeks before a marathon; shorter where the weeks are."""
+    warm, goal, cool = GOAL_PACE_M
+    goal = min(goal, round(0.20 * week_m, -2))
+    metres = warm + goal + cool
+    goal_s = goal / speeds.of("marathon")
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=Family.LONG,
+        title="Medium-long run at goal pace",
+        why="Two weeks out: the last time at the pace of the marathon, long enough to know it.",
+        workout=GOAL_PACE_LONG,
+        is_hard=True,
+        minutes=round((warm + cool) / speeds.easy / 60 + goal_s / 60),
+        distance_m=round(metres, -2),
+        hard_minutes=round(goal_s / 60, 1),
+        hard_m=round(goal),
+    )
+
+
+# --- hard sessions
+
+_FIRST_SHARE: Final = 0.65
+"""A block starts with this share of the reps that fit into the week. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +343,6 @@ def _spaced(pace: str) -> str:
     """A pace as a sentence has it: `5 k`."""
     return f"{pace[:-1]} {pace[-1]}"
 
-
-_FIRST_SHARE: Final = 0.65
-"""A block starts with this share of the reps that fit into the week. Judged."""
 
 CHAINS: Final[Mapping[str, Chain]] = {
     chain.name: chain
@@ -295,22 +485,6 @@ def chain_of(workout: str) -> Chain | None:
     return next((chain for chain in CHAINS.values() if chain.is_of(workout)), None)
 
 
-_SHORT_M: Final = 2_000.0
-_FIVE_M: Final = 5_500.0
-_TEN_M: Final = 12_000.0
-
-
-def race_class(distance_m: float) -> str:
-    """The kind of training for a race: `mile`, `5k`, `10k`, `half` or `marathon`."""
-    if distance_m <= _SHORT_M:
-        return "mile"
-    if distance_m <= _FIVE_M:
-        return "5k"
-    if distance_m <= _TEN_M:
-        return "10k"
-    return "half" if distance_m <= 25_000 else "marathon"
-
-
 _FLAT: Final = {
     "mile": ("200s", "800s"),
     "5k": ("800s", "cruise"),
@@ -351,6 +525,10 @@ def chains_for(phase: TrainingPhase, race_m: float, level: RunnerLevel) -> tuple
             return ()
 
 
+_RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
+"""Speed in a rest against easy running. Judged."""
+
+
 def quality(
     chain: Chain, dose: Dose, change: str, speeds: Speeds, *, warm_m: float, cool_m: float
 ) -> PlannedSession:
@@ -365,7 +543,7 @@ def quality(
         kind=SessionKind.RUN,
         family=chain.family,
         title=f"{dose.reps} x {chain.at(dose.pace, chain.what)}",
-        why=moved_words(
+        why=_change_words(
             chain.at(dose.pace, chain.purpose), dose, change, has_full_rests=chain.rest_s[0] > chain.rest_s[1]
         ),
         workout=chain.workout(dose.reps),
@@ -378,11 +556,7 @@ def quality(
     )
 
 
-_RESTING: Final = {"jog": 0.75, "walk": 0.5, "stand": 0.0, "float": 1.1}
-"""Speed in a rest against easy running. Judged."""
-
-
-def moved_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) -> str:
+def _change_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) -> str:
     """The reason of a session's size, a sentence: which of reps, pace and rest changed."""
     match change:
         case "rest":
@@ -404,7 +578,33 @@ def moved_words(purpose: str, dose: Dose, change: str, *, has_full_rests: bool) 
             return f"{purpose}; new in this block{full}."
 
 
-# --- How they grow from use to use
+SHORT_QUALITY: Final = (
+    ("fast-finish", "30 minutes with a fast finish", 1_000.0),
+    ("progression-30min", "30 minutes, each ten quicker", 500.0),
+)
+"""The one short quality session of a down week, in turn: name, title, metres above easy."""
+
+
+def short_quality(number: int, speeds: Speeds) -> PlannedSession:
+    """The short quality session of a down week."""
+    workout, title, hard_m = SHORT_QUALITY[number % len(SHORT_QUALITY)]
+    hard_s = hard_m / speeds.of("half")
+    return PlannedSession(
+        id="",
+        kind=SessionKind.RUN,
+        family=Family.THRESHOLD,
+        title=title,
+        why="A down week keeps strides and one short quality session: only the volume falls.",
+        workout=workout,
+        is_hard=True,
+        minutes=30.0,
+        distance_m=round(30 * 60 * speeds.easy * 1.05, -2),
+        hard_minutes=round(hard_s / 60, 1),
+        hard_m=hard_m,
+    )
+
+
+# --- hard sessions from use to use
 
 _ALIKE: Final = 3
 """Times a new session is repeated unchanged before it changes. A fourth repetition is one too many."""
@@ -442,7 +642,7 @@ class DoseLog:
             dose, change = chain.next(last, most)
         alike = alike + 1 if change == "same" else 0
         if alike >= _ALIKE:
-            dose, change, alike = *_changed(chain, dose, least), 0
+            dose, change, alike = *_change_stale(chain, dose, least), 0
         self._last[chain.name], self._alike[chain.name] = dose, alike
         return dose, change
 
@@ -460,7 +660,7 @@ class DoseLog:
         return self.next(chain, phase, most, 1)
 
 
-def _changed(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
+def _change_stale(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
     """A session that was the same too often, made easier or its rest shorter; `stale` if neither is possible."""
     full, short = chain.rest_s
     if dose.reps > least:
@@ -474,209 +674,12 @@ def _changed(chain: Chain, dose: Dose, least: int) -> tuple[Dose, str]:
     )
 
 
-# --- Arguments of `coach run`
-
-
-def dose_line(session: PlannedSession, dose: Dose) -> str:
-    """A hard session in the notation of workouts, with a warm-up and a cool-down of its own size."""
-    length = f"{dose.rep_m:.0f}m" if dose.rep_m else _clock(dose.rep_s or 0.0)
-    around = (session.distance_m or 0.0) - (session.hard_m or 0.0)
-    rests = dose.reps * dose.rest_s * _EASY_MPS * _RESTING[dose.move]
-    warm = max(1_500.0, 0.58 * (around - rests))
-    target = 'hill @ "hard, even"' if dose.pace == "hill" else f"@ {dose.pace}"
-    rest = f" / {_clock(dose.rest_s)} {dose.move}" if dose.rest_s and dose.reps > 1 else ""
-    reps = f"{dose.reps}x{length}" if dose.reps > 1 else length
-    return (
-        f"{spelt_km(round(warm, -2))} easy + {reps} {target}{rest} + {spelt_km(round(0.72 * warm, -2))} easy"
-    )
-
-
-def spelt_km(metres: float) -> str:
-    """A distance in the notation of workouts: `8.5km`."""
-    return f"{metres / 1000:.2f}".rstrip("0").rstrip(".") + "km"
-
-
-def _clock(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
-
-
-# --- The content of easy sessions, long runs, races and other training, and the reasons of sessions
-#
-# A session names a workout of the library for its purpose, and has a size of its own: metres, minutes, reps, rests.
-# `runnable` writes it as an argument of `coach run`.
-
-# --- Easy running, and fixed sessions
-
-
-def easy(metres: float, speeds: Speeds, *, family: Family = Family.EASY) -> PlannedSession:
-    """An easy run; its reason is added once its neighbours are known."""
-    title, workout = _EASY[family]
-    return PlannedSession(
-        id="",
-        kind=SessionKind.RUN,
-        family=family,
-        title=title,
-        why="",
-        workout=workout,
-        minutes=max(1.0, round(metres / speeds.easy / 60)),
-        distance_m=round(metres),
-    )
-
-
-_EASY: Final = {
-    Family.EASY: ("Easy run", "easy-run"),
-    Family.RECOVERY: ("Recovery run", "recovery-run"),
-    Family.LONG: ("Long run", "long-8-miles"),
-}
-
-STRIDES: Final = 6
-STRIDE_S: Final = 20.0
-
-
-def with_strides(session: PlannedSession, speeds: Speeds, why: str) -> PlannedSession:
-    """An easy run with strides at its end: they are part of its metres."""
-    hard_s = STRIDES * STRIDE_S
-    return replace(
-        session,
-        family=Family.STRIDES,
-        title="Easy run with strides",
-        why=why,
-        workout="easy-strides",
-        minutes=(session.minutes or 0.0) + STRIDES,
-        hard_minutes=round(hard_s / 60, 1),
-        hard_m=round(hard_s * speeds.of("strides") / 50) * 50,
-    )
-
-
-def hill_blasts(session: PlannedSession, why: str) -> PlannedSession:
-    """An easy run with a few blasts of ten seconds uphill at its end: hardly tiring, and part of its metres."""
-    return replace(
-        session,
-        family=Family.SPRINTS,
-        title="Easy run with 10 s hill blasts",
-        why=why,
-        workout="hill-blasts-weekly",
-        minutes=(session.minutes or 0.0) + 10,
-        hard_minutes=0.8,
-        hard_m=200,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LongRun:
-    """A long run with a finish."""
-
-    workout: str
-    title: str
-    why: str
-    quick_m: float
-    pace: str
-    least_m: float
-    """Least metres of a long run with this finish."""
-
-
-LONG_FINISHES: Final[Mapping[str, LongRun]] = {
-    each.workout: each
-    for each in (
-        LongRun(
-            "long-run-quick-last-mile",
-            "Long run with a quick last mile",
-            "A quick last mile teaches tired legs to hold their form.",
-            1_600,
-            "marathon",
-            6_000,
-        ),
-        LongRun(
-            "long-12-miles-steady-finish",
-            "Long run, the last part steady",
-            "The last part steady: easy running made long, with a little of the race in it.",
-            3_200,
-            "marathon",
-            14_000,
-        ),
-        LongRun(
-            "long-12-miles-hmp-finish",
-            "Long run, the end at half-marathon pace",
-            "The end at the pace of the half, on tired legs: that is where the race is decided.",
-            4_000,
-            "half",
-            16_000,
-        ),
-        LongRun(
-            "long-16-miles-mp-finish",
-            "Long run, the end at marathon pace",
-            "The end at marathon pace, on tired legs: that is where the race is decided.",
-            6_400,
-            "marathon",
-            21_000,
-        ),
-    )
-}
-
-
-def long_run(metres: float, speeds: Speeds, finish: str = "") -> PlannedSession:
-    """The long run of a week, with a finish if it is long enough for one."""
-    session = easy(metres, speeds, family=Family.LONG)
-    kind = LONG_FINISHES.get(finish)
-    if kind is None or metres < kind.least_m:
-        return replace(session, why=LONG_WHY)
-    quick_s = kind.quick_m / speeds.of(kind.pace)
-    minutes = (metres - kind.quick_m) / speeds.easy / 60 + quick_s / 60
-    return replace(
-        session,
-        title=kind.title,
-        workout=kind.workout,
-        why=kind.why,
-        minutes=round(minutes),
-        hard_minutes=round(quick_s / 60, 1),
-        hard_m=kind.quick_m,
-    )
-
-
-def finish_for(phase: TrainingPhase, race_m: float, level: RunnerLevel, number: int) -> str:
-    """The finish of the long run of a week; every second one has none, nor has any in base and before a race."""
-    if phase not in {TrainingPhase.BUILD, TrainingPhase.SPEED} or number % 2:
-        return ""
-    if level is RunnerLevel.BEGINNER:
-        return "long-run-quick-last-mile"
-    race = race_class(race_m)
-    if phase is TrainingPhase.SPEED and race == "half":
-        return "long-12-miles-hmp-finish"
-    if phase is TrainingPhase.SPEED and race == "marathon":
-        return "long-16-miles-mp-finish"
-    return "long-12-miles-steady-finish"
-
-
-GOAL_PACE_LONG: Final = "medium-long-goal-pace"
-"""The last run at goal pace before a marathon, two weeks out."""
-GOAL_PACE_M: Final = (3_200.0, 12_900.0, 1_600.0)
-"""Metres easy, at goal pace, easy of that run in the library."""
-
-
-def goal_pace_long(week_m: float, speeds: Speeds) -> PlannedSession:
-    """The medium-long run at goal pace two weeks before a marathon; shorter where the weeks are."""
-    warm, goal, cool = GOAL_PACE_M
-    goal = min(goal, round(0.20 * week_m, -2))
-    metres = warm + goal + cool
-    goal_s = goal / speeds.of("marathon")
-    return PlannedSession(
-        id="",
-        kind=SessionKind.RUN,
-        family=Family.LONG,
-        title="Medium-long run at goal pace",
-        why="Two weeks out: the last time at the pace of the marathon, long enough to know it.",
-        workout=GOAL_PACE_LONG,
-        is_hard=True,
-        minutes=round((warm + cool) / speeds.easy / 60 + goal_s / 60),
-        distance_m=round(metres, -2),
-        hard_minutes=round(goal_s / 60, 1),
-        hard_m=round(goal),
-    )
+# --- races and other days
 
 
 def race_session(race: PlannedRace, speeds: Speeds) -> PlannedSession:
     """A race on its day."""
-    seconds = race.goal_s or race.distance_m / speeds.of(_RACE_PACES[race_class(race.distance_m)])
+    seconds = race.goal_s or race.distance_m / speeds.of(race_class(race.distance_m))
     why = {
         "A": "The race everything was built for.",
         "B": "A race to learn from: a few easy days before it, no taper.",
@@ -697,32 +700,18 @@ def race_session(race: PlannedRace, speeds: Speeds) -> PlannedSession:
     )
 
 
-_RACE_PACES: Final = {"mile": "mile", "5k": "5k", "10k": "10k", "half": "half", "marathon": "marathon"}
-
-SHORT_QUALITY: Final = (
-    ("fast-finish", "30 minutes with a fast finish", 1_000.0),
-    ("progression-30min", "30 minutes, each ten quicker", 500.0),
-)
-"""The one short quality session of a down week, in turn: name, title, metres above easy."""
-
-
-def short_quality(number: int, speeds: Speeds) -> PlannedSession:
-    """The short quality session of a down week."""
-    workout, title, hard_m = SHORT_QUALITY[number % len(SHORT_QUALITY)]
-    hard_s = hard_m / speeds.of("half")
-    return PlannedSession(
-        id="",
-        kind=SessionKind.RUN,
-        family=Family.THRESHOLD,
-        title=title,
-        why="A down week keeps strides and one short quality session: only the volume falls.",
-        workout=workout,
-        is_hard=True,
-        minutes=30.0,
-        distance_m=round(30 * 60 * speeds.easy * 1.05, -2),
-        hard_minutes=round(hard_s / 60, 1),
-        hard_m=hard_m,
-    )
+_RACE_WEEK: Final = {
+    "strides": (
+        "Easy run with strides",
+        "race-week-strides",
+        "Strides keep the legs quick while everything else gets less.",
+    ),
+    "shakeout": (
+        "Shakeout",
+        "shakeout-3-miles",
+        "A few easy minutes before the race, so that the legs are awake on the start line.",
+    ),
+}
 
 
 def race_week(kind: str, speeds: Speeds, metres: float) -> PlannedSession:
@@ -738,20 +727,6 @@ def race_week(kind: str, speeds: Speeds, metres: float) -> PlannedSession:
         hard_minutes=1.0,
         hard_m=300,
     )
-
-
-_RACE_WEEK: Final = {
-    "strides": (
-        "Easy run with strides",
-        "race-week-strides",
-        "Strides keep the legs quick while everything else gets less.",
-    ),
-    "shakeout": (
-        "Shakeout",
-        "shakeout-3-miles",
-        "A few easy minutes before the race, so that the legs are awake on the start line.",
-    ),
-}
 
 
 def cross_training(minutes: float) -> PlannedSession:
@@ -771,7 +746,7 @@ def rest_day(why: str) -> PlannedSession:
     return PlannedSession(id="", kind=SessionKind.REST, family=Family.REST, title="Rest", why=why)
 
 
-# --- Arguments of `coach run`
+# --- arguments of `coach run`
 
 
 def runnable(session: PlannedSession) -> str:
@@ -783,27 +758,43 @@ def runnable(session: PlannedSession) -> str:
         return session.workout
     metres, dose = session.distance_m, session.dose
     if dose is not None:
-        return dose_line(session, dose)
+        return _dose_line(session, dose)
     if (metres and session.family in {Family.EASY, Family.RECOVERY}) or (
         metres and session.family is Family.LONG and not session.hard_m
     ):
-        return f"{spelt_km(metres)} easy"
+        return f"{_spelt_km(metres)} easy"
     if metres and session.family is Family.STRIDES:
-        return f'{spelt_km(metres)} easy + {STRIDES}x20s stride @ "fast, smooth" / 1:00 walk'
+        return f'{_spelt_km(metres)} easy + {STRIDES}x20s stride @ "fast, smooth" / 1:00 walk'
     return session.workout
 
 
-# --- Why an easy session is where it is
+def _dose_line(session: PlannedSession, dose: Dose) -> str:
+    """A hard session in the notation of workouts, with a warm-up and a cool-down of its own size."""
+    length = f"{dose.rep_m:.0f}m" if dose.rep_m else _clock(dose.rep_s or 0.0)
+    around = (session.distance_m or 0.0) - (session.hard_m or 0.0)
+    rests = dose.reps * dose.rest_s * EASY_MPS * _RESTING[dose.move]
+    warm = max(1_500.0, 0.58 * (around - rests))
+    target = 'hill @ "hard, even"' if dose.pace == "hill" else f"@ {dose.pace}"
+    rest = f" / {_clock(dose.rest_s)} {dose.move}" if dose.rest_s and dose.reps > 1 else ""
+    reps = f"{dose.reps}x{length}" if dose.reps > 1 else length
+    return f"{_spelt_km(round(warm, -2))} easy + {reps} {target}{rest} + {_spelt_km(round(0.72 * warm, -2))} easy"
+
+
+def _spelt_km(metres: float) -> str:
+    """A distance in the notation of workouts: `8.5km`."""
+    return f"{metres / 1000:.2f}".rstrip("0").rstrip(".") + "km"
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+# --- the reason of a day by its neighbours
 
 _DAY: Final = timedelta(days=1)
-LONG_WHY: Final = "The long run: time on the feet, at a pace at which one can talk."
-BLASTS_WHY: Final = (
-    "Ten seconds uphill make legs strong and quick and hardly tire: the only fast running of the base."
-)
-STRIDES_WHY: Final = "Strides at the end of an easy run keep the legs quick and cost nothing."
 
 
-def reasoned(days: Sequence[PlanDay]) -> list[PlanDay]:
+def with_reasons(days: Sequence[PlanDay]) -> list[PlanDay]:
     """The days with a reason for each session that has none yet, derived from its neighbours."""
     by_date = {day.date: day for day in days}
     result = []

@@ -40,7 +40,7 @@ from coach.plan.model import (
     monday_of,
 )
 
-# --- Sheets
+# --- sheets
 
 
 class Sheet(NamedTuple):
@@ -153,13 +153,13 @@ _NO_JUMPS: Final = ("achilles", "calf")
 _NO_BAREFOOT: Final = ("foot", "achilles", "plantar")
 
 
-def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = None) -> tuple[str, ...]:
+def sheets_of_week(plan: Plan, week: PlanWeek, *, easier_until: date | None = None) -> tuple[str, ...]:
     """The sheets of a week, the most important first; those without a day are left out from the end.
 
     Args:
         plan: whose week it is.
         week: the week.
-        eased_until: up to this day plyometrics are once a week, as a simple test fell.
+        easier_until: up to this day plyometrics are once a week, as a simple test fell.
     """
     mobility = "mobility-10min"
     if week.phase is TrainingPhase.RECOVERY:
@@ -172,8 +172,8 @@ def sheets_of_week(plan: Plan, week: PlanWeek, *, eased_until: date | None = Non
     check_up = ("simple-tests",) if place % _CHECK_UP_WEEKS == 0 else ()
     jumps: tuple[str, ...] = ()
     if _jumps_are_due(plan, week, place):
-        is_eased = eased_until is not None and week.monday <= eased_until
-        jumps = (PLYOMETRICS,) if is_eased else (PLYOMETRICS, PLYOMETRICS)
+        is_reduced = easier_until is not None and week.monday <= easier_until
+        jumps = (PLYOMETRICS,) if is_reduced else (PLYOMETRICS, PLYOMETRICS)
     return (*strength, *jumps, *check_up, "prehab-15min", "drills", mobility, "prehab-15min", mobility)
 
 
@@ -217,7 +217,7 @@ def _has_history(plan: Plan, parts: Sequence[str]) -> bool:
     return any(part in history.casefold() for history in plan.histories for part in parts)
 
 
-# --- Days
+# --- days
 
 _FIRST: Final = frozenset(
     name for name, sheet in SHEETS.items() if sheet.family in {Family.STRENGTH, Family.PLYOMETRICS}
@@ -226,13 +226,13 @@ _FIRST: Final = frozenset(
 _NO_CORE: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY})
 
 
-def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> Plan:
+def with_sheets(plan: Plan, first: date, *, easier_until: date | None = None) -> Plan:
     """A plan with the sheets of its weeks from a day on; present ones stay.
 
     Args:
         plan: with its runs laid.
         first: no sheet is laid before this day.
-        eased_until: as of `sheets_of_week`.
+        easier_until: as of `sheets_of_week`.
     """
     if PlanOptIn.BAREFOOT in plan.opt_ins:
         plan = _barefoot(plan, first)
@@ -240,7 +240,7 @@ def with_sheets(plan: Plan, first: date, *, eased_until: date | None = None) -> 
     for week in plan.weeks:
         if week.sunday < first:
             continue
-        names = sheets_of_week(plan, week, eased_until=eased_until)
+        names = sheets_of_week(plan, week, easier_until=easier_until)
         for name in (each for each in names if each in _FIRST):
             laying.lay(week, name)
         if PlanOptIn.CORE_DAILY in plan.opt_ins and week.phase not in _NO_CORE:
@@ -438,7 +438,7 @@ def _is_rested(plan: Plan, day: PlanDay) -> bool:
     return not before.is_hard and not _is_long(before)
 
 
-# --- Simple tests
+# --- simple tests
 
 
 class SimpleTestWords(NamedTuple):
@@ -459,7 +459,7 @@ FALL: Final = 0.2
 """A fall of this share since last time reduces plyometrics and sprints."""
 APART: Final = 0.1
 """A difference of the sides by this share is reported: many coaches check from 10 % on. No study supports it."""
-EASED_DAYS: Final = 28
+EASIER_DAYS: Final = 28
 """Until the next sheet, which is monthly."""
 
 
@@ -532,13 +532,13 @@ def falls(tests: Iterable[SidesResult], share: float = FALL) -> tuple[SimpleTest
     return tuple(row for row in simple_test_rows(tests) if row.fall >= share - 1e-9)
 
 
-def eased_until(tests: Iterable[SidesResult], share: float = FALL) -> date | None:
+def easier_until(tests: Iterable[SidesResult], share: float = FALL) -> date | None:
     """The last day on which plyometrics and sprints are reduced; None if no test fell."""
     days = [row.now.day for row in falls(tests, share)]
-    return max(days) + timedelta(days=EASED_DAYS) if days else None
+    return max(days) + timedelta(days=EASIER_DAYS) if days else None
 
 
-# --- The rules of strength work and of simple tests
+# --- the rules of strength work and of simple tests
 
 
 _LIFTED: Final = frozenset({Family.STRENGTH, Family.PLYOMETRICS})
@@ -581,7 +581,7 @@ def _plyometric_weeks(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
 
 
 def _test_falls(view: CheckView, rule: PlanRule) -> Iterator[Finding]:
-    until = eased_until(view.facts.tests, rule.limit)
+    until = easier_until(view.facts.tests, rule.limit)
     if until is None:
         return
     words = _fall_words(view, rule.limit)
@@ -611,19 +611,19 @@ def _to_ease(view: CheckView, until: date) -> Iterator[tuple[date, PlannedSessio
             jumped.add(monday_of(day))
 
 
-def eased(view: CheckView) -> EditedPlan | None:
+def ease_after_tests(view: CheckView) -> EditedPlan | None:
     """The plan with less jumping and no sprints after a fall in the simple tests; None where nothing is to ease.
 
-    It is a proposal: nothing is eased by itself.
+    It is a proposal: nothing is changed by itself.
     """
-    until = eased_until(view.facts.tests)
+    until = easier_until(view.facts.tests)
     sessions = [] if until is None else list(_to_ease(view, until))
     plan, says = view.plan, list[str]()
     for _, session in sessions:
         if session.family is Family.PLYOMETRICS:
             edited = drop_session(plan, session.id)
         else:
-            edited = replace_session(plan, easier(session, _EASED_WHY, view.minutes(session) or 30.0))
+            edited = replace_session(plan, easier(session, _EASY_WHY, view.minutes(session) or 30.0))
         plan = edited.plan
         says += edited.says
     if not sessions:
@@ -632,7 +632,7 @@ def eased(view: CheckView) -> EditedPlan | None:
     return EditedPlan(plan, tuple(dict.fromkeys(day for day, _ in sessions)), tuple(says), reason)
 
 
-_EASED_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
+_EASY_WHY: Final = "Easy in place of sprints, until the simple tests are back to what they were."
 
 
 STRENGTH_RULES: Final = (

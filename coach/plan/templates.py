@@ -1,8 +1,8 @@
-"""Week templates, and the search for days of the hard and the long run among the available ones.
+"""The weeks of a season: their volume, their blocks, their days, and the request they are made from.
 
-A template has preferred days and a spread of its kilometres; the runner's own days and appointments come
+A volume is a share, or a number in the unit it was asked in: metres or seconds. Blocks are planned backwards from each
+A race. A week template has preferred days and a spread of its kilometres; the runner's own days and appointments come
 first. Sources: `docs/reference/plan.md`.
-The request for a season stands here too, with its checks, each with a way to fix it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,10 +30,7 @@ from coach.plan.sessions import Speeds, race_class
 from coach.problems import PlanProblem
 from coach.quantities import format_hours
 
-# --- The volume of each week: small steps up, every third or fourth week down, less in faster phases, a taper
-#
-# Everything is a share or a number in the unit it was asked in, metres or seconds. Sources: `docs/reference/plan.md`.
-# The blocks of a season stand here too, planned backwards from each A race.
+# --- the volume of each week
 
 GROWTH: Final = 0.08
 """Growth of an up week over the one before: 25 to 40 miles in nine weeks, two of them down. Practice."""
@@ -43,7 +40,6 @@ DOWN_EVERY: Final = 4
 """Weeks from one down week to the next. Practice: each third or fourth."""
 OFF_DAYS_OF_A_DOWN_WEEK: Final = 3
 """A week with this many days off is the down week by itself. Judged."""
-
 PHASE_SHARE: Final = {
     TrainingPhase.BASE: 1.0,
     TrainingPhase.BUILD: 0.95,
@@ -58,21 +54,6 @@ PHASE_SHARE: Final = {
 the week before a taper begins; the steps between are judged."""
 RECOVERY_SHARES: Final = (0.25, 0.35, 0.50, 0.60)
 """Share of the peak volume in the weeks after an A race: 20 to 30 min runs, then a little more. Judged."""
-
-TAPER_DAYS: Final = (
-    (2_000.0, 7),
-    (5_500.0, 8),
-    (12_000.0, 10),
-    (25_000.0, 14),
-    (1e9, 21),
-)
-"""Days of taper up to a race distance: mile, 5 k and 10 k 7 to 10, half 14, marathon 14 to 21 (Bosquet 2007; Wang
-2023: 21 at most). Where a taper of three weeks does not fit, the marathon has 14."""
-SHORT_MARATHON_TAPER_DAYS: Final = 14
-TAPER_CUTS: Final = {TaperStyle.STANDARD: 0.50, TaperStyle.LIGHT: 0.25, TaperStyle.FREQUENCY: 0.25}
-"""Average fall of running over the whole taper. Evidence: -41 to -60 % (Bosquet 2007)."""
-TAPER_EVIDENCE: Final = (41.0, 60.0)
-"""Fall of volume in per cent that studies found best."""
 
 
 def weeks_to_reach(start: float, peak: float, *, every: int = DOWN_EVERY, growth: float = GROWTH) -> int:
@@ -117,6 +98,24 @@ def _days_off(monday: date, off: Sequence[DaysOff]) -> int:
     return sum(1 for step in range(7) if any(monday + timedelta(days=step) in each for each in off))
 
 
+# --- the taper
+
+TAPER_DAYS: Final = (
+    (2_000.0, 7),
+    (5_500.0, 8),
+    (12_000.0, 10),
+    (25_000.0, 14),
+    (1e9, 21),
+)
+"""Days of taper up to a race distance: mile, 5 k and 10 k 7 to 10, half 14, marathon 14 to 21 (Bosquet 2007; Wang
+2023: 21 at most). Where a taper of three weeks does not fit, the marathon has 14."""
+SHORT_MARATHON_TAPER_DAYS: Final = 14
+TAPER_CUTS: Final = {TaperStyle.STANDARD: 0.50, TaperStyle.LIGHT: 0.25, TaperStyle.FREQUENCY: 0.25}
+"""Average fall of running over the whole taper. Evidence: -41 to -60 % (Bosquet 2007)."""
+TAPER_EVIDENCE: Final = (41.0, 60.0)
+"""Fall of volume in per cent that studies found best."""
+
+
 def taper_days(distance_m: float, weeks: int = 52) -> int:
     """Days of taper before a race, as many as fit into the weeks."""
     days = next(days for up_to, days in TAPER_DAYS if distance_m <= up_to)
@@ -137,7 +136,7 @@ def taper_share(day: date, race: date, days: int, cut: float) -> float:
     return 1 - cut * (0.5 + place)
 
 
-# --- Blocks, planned backwards from each A race: base, build, peak, race, recovery -----------------------------------
+# --- blocks, planned backwards from each A race
 
 BASE_WEEKS: Final = (8, 12)
 BUILD_WEEKS: Final = (6, 10)
@@ -154,11 +153,7 @@ SHARPEN_BELOW_WEEKS: Final = 4
 RECOVERY_WEEKS: Final = ((12_000.0, 1, 1), (25_000.0, 2, 1), (1e9, 4, 2))
 """Weeks of recovery after an A race up to a distance, of 1 to 4, and at least: it is not negotiable. The least is for
 two races that lie close together. Judged: the marathon has the four."""
-PEAKS_A_YEAR: Final = 2
-SHORT_PEAKS_A_YEAR: Final = 3
-"""Three, if every race is 10 k or shorter: 3 x (16 + 1 of recovery) = 51 weeks."""
 SHORT_RACE_M: Final = 10_500.0
-_YEAR: Final = timedelta(days=365)
 _WEEK: Final = timedelta(weeks=1)
 
 
@@ -289,11 +284,11 @@ def season_blocks(
     weeks: list[BlockWeek] = []
     cut: list[str] = []
     monday = first
-    great = [race for race in races if race.priority is RacePriority.A]
-    for race, following in zip(great, [*great[1:], None], strict=True):
+    a_races = [race for race in races if race.priority is RacePriority.A]
+    for race, following in zip(a_races, [*a_races[1:], None], strict=True):
         count = (monday_of(race.date) - monday).days // 7 + 1
         blocks = cycle(count, is_long=race.distance_m > SHORT_RACE_M, is_even=is_even)
-        cut += _cut(blocks, race)
+        cut += _short_blocks(blocks, race)
         weeks += _block_weeks(monday, list(blocks.phases()), race, blocks.peak)
         monday = monday_of(race.date) + _WEEK
         usual, least = recovery_weeks(race.distance_m)
@@ -318,7 +313,7 @@ def _block_weeks(
         )
 
 
-def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
+def _short_blocks(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
     """Name the blocks that a cycle has to shorten or leave out."""
     count = blocks.weeks
     weeks = f"{count} week{'' if count == 1 else 's'}"
@@ -339,24 +334,14 @@ def _cut(blocks: Cycle, race: PlannedRace) -> Iterator[str]:
         )
 
 
-# --- the days round a race
+# --- the races that a season can be built for
 
-EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
-"""Most days between them and a race. Judged."""
-QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
-"""Days before a race on which nothing is hard. Judged."""
-NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
-"""Days before a race on which the long run does not lie. Judged."""
-QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
-"""Days after a race, where it is no C race, on which nothing is hard. Judged."""
-
-
-def quiet_after(race: PlannedRace) -> int:
-    """Days after a race on which nothing is hard."""
-    return 1 if race.priority is RacePriority.C else QUIET_DAYS_AFTER[race_class(race.distance_m)]
-
-
-# --- which races a season can be built for
+PEAKS_A_YEAR: Final = 2
+SHORT_PEAKS_A_YEAR: Final = 3
+"""Three, if every race is 10 k or shorter: 3 x (16 + 1 of recovery) = 51 weeks."""
+_YEAR: Final = timedelta(days=365)
+_RACE_FREE: Final = timedelta(days=7)
+"""Days after an A race without anything hard, and without another race."""
 
 
 def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ...], tuple[str, ...]]:
@@ -380,29 +365,26 @@ def with_priorities(races: Sequence[PlannedRace]) -> tuple[tuple[PlannedRace, ..
     return tuple(ordered), tuple(says)
 
 
-_RACE_FREE: Final = timedelta(days=7)
-"""Days after an A race without anything hard, and without another race."""
-
-
 def _in_recovery(races: Sequence[PlannedRace]) -> Iterator[str]:
     """Say which smaller races lie in the week after an A race."""
-    for great in (race for race in races if race.priority is RacePriority.A):
+    for a_race in (races[place] for place in _a_races(races)):
         for race in races:
-            if race.priority is not RacePriority.A and timedelta() < race.date - great.date <= _RACE_FREE:
+            if race.priority is not RacePriority.A and timedelta() < race.date - a_race.date <= _RACE_FREE:
                 yield (
-                    f"{race.label} on {race.date} lies in the recovery after {great.label} on {great.date}: "
+                    f"{race.label} on {race.date} lies in the recovery after {a_race.label} on {a_race.date}: "
                     "go along for the day, and do not race."
                 )
 
 
-def _great(races: Sequence[PlannedRace]) -> list[int]:
+def _a_races(races: Sequence[PlannedRace]) -> list[int]:
+    """The places of the A races."""
     return [place for place, race in enumerate(races) if race.priority is RacePriority.A]
 
 
 def _too_close(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
     """An A race that lies in the recovery of the one before it."""
-    great = _great(races)
-    for before, place in pairwise(great):
+    places = _a_races(races)
+    for before, place in pairwise(places):
         earlier, later = races[before], races[place]
         least = recovery_weeks(earlier.distance_m)[1]
         weeks = (monday_of(later.date) - monday_of(earlier.date)).days // 7
@@ -417,14 +399,14 @@ def _too_close(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
 
 def _too_many(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
     """The A race to give up where a year has too many: the one with the least time before it, but never the first."""
-    great = _great(races)
-    for first in great:
-        year = [place for place in great if timedelta() <= races[place].date - races[first].date < _YEAR]
+    places = _a_races(races)
+    for first in places:
+        year = [place for place in places if timedelta() <= races[place].date - races[first].date < _YEAR]
         is_short = all(races[place].distance_m <= SHORT_RACE_M for place in year)
         most = SHORT_PEAKS_A_YEAR if is_short else PEAKS_A_YEAR
         if len(year) <= most:
             continue
-        place = min(year[1:], key=lambda each: races[each].date - races[great[great.index(each) - 1]].date)
+        place = min(year[1:], key=lambda each: races[each].date - races[places[places.index(each) - 1]].date)
         why = (
             "three only if every race is 10 k or shorter"
             if not is_short
@@ -439,11 +421,24 @@ def _too_many(races: Sequence[PlannedRace]) -> tuple[int, str] | None:
     return None
 
 
-# --- Week templates, and the search for days of the hard and the long run among the available ones
-#
-# A template has preferred days and a spread of its kilometres; the runner's own days and appointments come first.
-# Sources: `docs/reference/plan.md`. The request for a season stands here too, with its checks, each with a way to fix
-# it.
+# --- the days round a race
+
+EVE_DAYS: Final = {"shakeout": 2, "strides": 4}
+"""Most days between them and a race. Judged."""
+QUIET_DAYS: Final = {RacePriority.A: 3, RacePriority.B: 2, RacePriority.C: 1}
+"""Days before a race on which nothing is hard. Judged."""
+NO_LONG_DAYS: Final = {RacePriority.A: 6, RacePriority.B: 3, RacePriority.C: 2}
+"""Days before a race on which the long run does not lie. Judged."""
+QUIET_DAYS_AFTER: Final = {"mile": 1, "5k": 1, "10k": 2, "half": 3, "marathon": 7}
+"""Days after a race, where it is no C race, on which nothing is hard. Judged."""
+
+
+def quiet_after(race: PlannedRace) -> int:
+    """Days after a race on which nothing is hard."""
+    return 1 if race.priority is RacePriority.C else QUIET_DAYS_AFTER[race_class(race.distance_m)]
+
+
+# --- week templates
 
 
 class DayRole(StrEnum):
@@ -518,13 +513,11 @@ _REFUSED: Final = (
     "of 5 Hz, recovery at 52 % of the maximum heart rate, glucose and muscle-oxygen limits, cooled trousers, a pass "
     "mark of 1.6 % between two pods."
 )
-
 SIX_STAGES: Final = "six-stages"
 THREE_THREE_ONE: Final = "three-three-one"
 SPRINT_ENDURANCE: Final = "sprint-endurance"
 IN_ORDER: Final = "endurance-to-specific"
 TWO_PEAKS: Final = "two-peaks"
-
 TEMPLATES: Final[Mapping[str, WeekTemplate]] = {
     template.name: template
     for template in (
@@ -616,7 +609,6 @@ USUAL_WEEKDAYS: Final[Mapping[int, tuple[int, ...]]] = {
     7: (0, 1, 2, 3, 4, 5, 6),
 }
 """The default running days by their number; with six Monday is off."""
-
 STAGES: Final = (
     (3, "Stage 1 of 6, base reconnaissance"),
     (7, "Stage 2 of 6, density"),
@@ -641,7 +633,10 @@ def hard_days(level: RunnerLevel, days: int) -> int:
     return 1 if level is RunnerLevel.BEGINNER or days < 4 else 2
 
 
-# --- finding the days
+# --- the search for the days of a week
+
+_SHORTEST_HARD_MIN: Final = 35.0
+"""Minutes below which a session with its warm-up cannot be done. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -719,10 +714,6 @@ def lay_out(
     return WeekLayout(tuple(roles), appointments, cut)
 
 
-_SHORTEST_HARD_MIN: Final = 35.0
-"""Minutes below which a session with its warm-up cannot be done. Judged."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Wishes:
     """The criteria of a choice of days."""
@@ -785,6 +776,13 @@ def _other_role(template: WeekTemplate, day: int, weekdays: Collection[int]) -> 
     return role if role in WEIGHTS else DayRole.EASY
 
 
+def _ease_neighbours(roles: list[DayRole]) -> None:
+    """Make the day after a hard or long one a recovery day, if it was to be easy."""
+    for day, role in enumerate(list(roles)):
+        if role is DayRole.EASY and roles[day - 1] in {DayRole.QUALITY, DayRole.LONG} and day:
+            roles[day] = DayRole.RECOVERY
+
+
 def without_one(
     roles: tuple[DayRole, ...], races: Collection[int], days: Sequence[int]
 ) -> tuple[DayRole, ...]:
@@ -801,14 +799,7 @@ def without_one(
     return tuple(result)
 
 
-def _ease_neighbours(roles: list[DayRole]) -> None:
-    """Make the day after a hard or long one a recovery day, if it was to be easy."""
-    for day, role in enumerate(list(roles)):
-        if role is DayRole.EASY and roles[day - 1] in {DayRole.QUALITY, DayRole.LONG} and day:
-            roles[day] = DayRole.RECOVERY
-
-
-# --- The request for a season, and its checks ------------------------------------------------------------------------
+# --- the request for a season, and its checks
 
 FURTHEST_WEEKS: Final = 150
 """A race further away is a typing error, or the clock is wrong."""
@@ -837,7 +828,7 @@ class SeasonRequest:
     taper_percent: float | None = None
     opt_ins: tuple[PlanOptIn, ...] = ()
     histories: tuple[str, ...] = ()
-    eased_until: date | None = None
+    easier_until: date | None = None
     """Up to this day jumps are reduced, after a fall in a simple test; None without one."""
     speeds: Speeds = field(default_factory=Speeds)
     down_every: int = DOWN_EVERY
@@ -891,8 +882,8 @@ def _check_a_races(races: Sequence[PlannedRace]) -> None:
             raise PlanProblem(
                 f"two races are on {race.date}: {other.label} and {race.label}", "Keep one of them."
             )
-    great = sorted(race.date for race in races if race.priority is RacePriority.A)
-    for earlier, later in pairwise(great):
+    days_of_a_races = sorted(race.date for race in races if race.priority is RacePriority.A)
+    for earlier, later in pairwise(days_of_a_races):
         if (later - earlier).days < 7:
             raise PlanProblem(
                 f"two A races lie within a week, on {earlier} and {later}: you cannot peak twice in a week",
@@ -904,22 +895,22 @@ def _check_volume(volume: WeeklyVolume) -> None:
     is_metres = volume.unit == "m"
     widest, narrowest = (WIDEST_WEEK_M, NARROWEST_WEEK_M) if is_metres else (WIDEST_WEEK_S, NARROWEST_WEEK_S)
 
-    def said(value: float) -> str:
+    def words(value: float) -> str:
         return f"{value / 1000:g} km" if is_metres else f"{format_hours(value)} hours"
 
     for value in (volume.start, volume.peak):
         if value > widest:
             raise PlanProblem(
-                f"a week of {said(value)} is more than anybody trains",
+                f"a week of {words(value)} is more than anybody trains",
                 "The best marathon runners run 160 to 220 km.",
             )
         if value < narrowest:
             raise PlanProblem(
-                f"a week of {said(value)} is too little to be planned",
-                f"Begin with {said(narrowest)} or more.",
+                f"a week of {words(value)} is too little to be planned",
+                f"Begin with {words(narrowest)} or more.",
             )
     if volume.peak < volume.start:
         raise PlanProblem(
-            f"the peak of {said(volume.peak)} lies below the start of {said(volume.start)}",
+            f"the peak of {words(volume.peak)} lies below the start of {words(volume.start)}",
             "Change the two, or make them equal.",
         )

@@ -18,7 +18,7 @@ from coach.plan.ladder import (
     DayWeather,
     Reason,
     Rung,
-    asked,
+    check_rules,
     in_order,
     is_quality,
     main_session,
@@ -96,7 +96,7 @@ class Suggestion:
         return self.edited is not None
 
 
-# --- Today
+# --- today
 
 
 def today(
@@ -134,17 +134,17 @@ def today(
         return Suggestion(day, Rung.AS_PLANNED, None, None, others=stay)
     others = tuple(each for each in sessions if each.id != session.id)
     about = DayQuestion(plan, day, session, readiness, facts, weather)
-    reasons, not_known = asked(about)
+    reasons, not_known = check_rules(about)
     rung = rung_for(about, reasons)
-    step = _taken(about, rung, reasons, workouts)
+    step = _take_rung(about, rung, reasons, workouts)
     decided = Rung.AS_PLANNED if step.rung is Rung.AS_PLANNED else rung  # the session may not have the rung
     suggestion = _within_limits(about, step, limits, workouts)
-    let_go = [each.title for each in others if _beside(each, suggestion.rung) != each]
-    if let_go and suggestion.proposed is not None:
-        others = tuple(each for each in others if each.title not in let_go)
-        suggestion = replace(suggestion, what=f"{suggestion.what}; {' and '.join(let_go)} left out too")
+    dropped = [each.title for each in others if _beside(each, suggestion.rung) != each]
+    if dropped and suggestion.proposed is not None:
+        others = tuple(each for each in others if each.title not in dropped)
+        suggestion = replace(suggestion, what=f"{suggestion.what}; {' and '.join(dropped)} left out too")
     return replace(
-        _kept(about, suggestion),
+        _with_plan(about, suggestion),
         reasons=(*in_order(about, reasons, decided), *suggestion.reasons),
         not_known=not_known,
         others=others,
@@ -159,15 +159,15 @@ def is_sized_by_nobody(
     if session is None:
         return True
     about = DayQuestion(plan, day, session, readiness, facts, weather)
-    rung = rung_for(about, asked(about)[0])
+    rung = rung_for(about, check_rules(about)[0])
     is_slower = rung is Rung.EFFORT_DAY and session.is_hard and _is_paced(session)
     return is_slower or rung in {Rung.AS_PLANNED, Rung.RIDE_THE_WAVE, Rung.REST}
 
 
-# --- A rung, taken
+# --- taking a rung
 
 
-def _taken(about: DayQuestion, rung: Rung, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion:
+def _take_rung(about: DayQuestion, rung: Rung, reasons: Sequence[Reason], workouts: Workouts) -> Suggestion:
     """The suggestion of a rung, or of the next one that this session has."""
     session, day = about.session, about.day
     unchanged = Suggestion(day, Rung.AS_PLANNED, session, session)
@@ -203,7 +203,7 @@ def _by_variant(
             return None
         session = in_form(about.session, document, variant, about.facts.athlete)
         return Suggestion(
-            about.day, rung, about.session, _chosen(session, rung, about.session), what=variant.says
+            about.day, rung, about.session, _as_choice(session, rung, about.session), what=variant.says
         )
 
     return take
@@ -217,7 +217,7 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
         return _by_variant(Rung.FEWER_REPS, "fewer_reps")(about, reasons, workouts)
     share_left = min(share, EASED_SHARE)
     what = f"about {share_left:.0%} of it".replace("%", " %")
-    eased = _scaled(session, share_left, share_left)
+    smaller = _scale(session, share_left, share_left)
     planned = _planned_minutes(session, workouts, about.facts.athlete)
     if document is not None and planned is not None:
         from coach.workout.variants import within_minutes  # noqa: PLC0415 - as in `_variant`
@@ -225,11 +225,11 @@ def _fewer(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) ->
         variant = within_minutes(document, planned * share, about.facts.athlete)
         if variant is None:
             return None
-        eased, what = in_form(session, document, variant, about.facts.athlete), variant.says or what
+        smaller, what = in_form(session, document, variant, about.facts.athlete), variant.says or what
     else:
-        eased = replace(eased, title=f"{session.title}, {what}"[:_LONGEST_TITLE])
+        smaller = replace(smaller, title=f"{session.title}, {what}"[:_LONGEST_TITLE])
     return Suggestion(
-        about.day, Rung.FEWER_REPS, session, _chosen(eased, Rung.FEWER_REPS, session), what=what
+        about.day, Rung.FEWER_REPS, session, _as_choice(smaller, Rung.FEWER_REPS, session), what=what
     )
 
 
@@ -252,7 +252,7 @@ def _effort(about: DayQuestion, reasons: Sequence[Reason], workouts: Workouts) -
         what += f", reps of up to a mile {round(reps_percent, 1):g} %" if reps_percent != percent else ""
     slower = replace(session, choice=Rung.EFFORT_DAY.value)
     if is_tired:
-        slower = _chosen(session, Rung.EFFORT_DAY, session)
+        slower = _as_choice(session, Rung.EFFORT_DAY, session)
     return Suggestion(
         about.day,
         Rung.EFFORT_DAY,
@@ -283,7 +283,7 @@ def _has_paces(document: "WorkoutDocument | None") -> bool:
     return any(target is not None and (target.quantity is Quantity.SPEED or target.ref) for target in targets)
 
 
-def _moved(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
+def _move(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -> Suggestion | None:
     """The session on the next day that keeps all spacing, and that day's run today."""
     if not is_quality(about.session):
         return None
@@ -314,7 +314,7 @@ def _easy(about: DayQuestion, _reasons: Sequence[Reason], workouts: Workouts) ->
         about.day,
         Rung.EASY,
         session,
-        _chosen(_easy_session(session, document, minutes), Rung.EASY, session),
+        _as_choice(_easy_session(session, document, minutes), Rung.EASY, session),
         what=f"easy for {minutes:.0f} min",
     )
 
@@ -335,7 +335,7 @@ def _rest(about: DayQuestion, _reasons: Sequence[Reason], _workouts: Workouts) -
         is_fixed=session.is_fixed,
         moved_from=session.moved_from,
     )
-    return Suggestion(about.day, Rung.REST, session, _chosen(rest, Rung.REST, session), what="rest")
+    return Suggestion(about.day, Rung.REST, session, _as_choice(rest, Rung.REST, session), what="rest")
 
 
 _RUNGS: Final[Mapping[Rung, Callable[[DayQuestion, Sequence[Reason], Workouts], Suggestion | None]]] = {
@@ -343,13 +343,13 @@ _RUNGS: Final[Mapping[Rung, Callable[[DayQuestion, Sequence[Reason], Workouts], 
     Rung.LONGER_RESTS: _by_variant(Rung.LONGER_RESTS, "longer_rests"),
     Rung.FEWER_REPS: _fewer,
     Rung.EFFORT_DAY: _effort,
-    Rung.MOVED: _moved,
+    Rung.MOVED: _move,
     Rung.EASY: _easy,
     Rung.REST: _rest,
 }
 
 
-def _chosen(session: PlannedSession, rung: Rung, planned: PlannedSession) -> PlannedSession:
+def _as_choice(session: PlannedSession, rung: Rung, planned: PlannedSession) -> PlannedSession:
     """A session that replaces another, with the rung behind it."""
     return replace(session, choice=rung.value, instead_of=planned.instead_of or planned.title)
 
@@ -386,7 +386,7 @@ def in_form(
     before, after = size_of(document, athlete), size_of(variant.document, athlete)
     share = min(1.0, after.seconds / before.seconds) if before.seconds else 1.0
     hard = min(1.0, after.hard_s / before.hard_s) if before.hard_s else 1.0
-    scaled = _scaled(session, share, hard)
+    scaled = _scale(session, share, hard)
     if scaled.minutes is not None:
         scaled = replace(scaled, minutes=min(session.minutes or scaled.minutes, round(after.seconds / 60, 1)))
     title = f"{session.title}, {variant.says}" if variant.says else session.title
@@ -396,7 +396,7 @@ def in_form(
 _LONGEST_TITLE: Final = 120
 
 
-def _scaled(session: PlannedSession, share: float, hard: float) -> PlannedSession:
+def _scale(session: PlannedSession, share: float, hard: float) -> PlannedSession:
     """A session with less of each known amount."""
 
     def less(value: float | None, by: float) -> float | None:
@@ -427,7 +427,7 @@ def _planned_minutes(session: PlannedSession, workouts: Workouts, athlete: "Athl
     return size_of(document, athlete).seconds / 60 or None
 
 
-def _kept(about: DayQuestion, suggestion: Suggestion) -> Suggestion:
+def _with_plan(about: DayQuestion, suggestion: Suggestion) -> Suggestion:
     """The suggestion with the plan in which it is taken, if that differs."""
     if suggestion.proposed is None or suggestion.proposed == about.session:
         return suggestion
@@ -453,7 +453,7 @@ def _beside(session: PlannedSession, rung: Rung) -> PlannedSession:
     return replace(session, choice=Rung.REST.value)
 
 
-# --- The room a day leaves
+# --- the limits of a day
 
 
 def _within_limits(

@@ -1,4 +1,4 @@
-"""The records of a journal, and their form as bytes (`docs/reference/journal.md`).
+"""The records of a journal, their form as bytes (`docs/reference/journal.md`), and what a redacted one keeps.
 
 A journal is one header, then the inputs as received and the outputs as returned; `lines` has the form of a line. A
 damaged or invalid line is left out, and the journal says so. Every other line is read.
@@ -117,7 +117,7 @@ class Journal:
         return bool(self.inputs) and isinstance(self.inputs[-1], Closed)
 
 
-# --- Records as JSON, and back
+# --- inputs as JSON
 
 Json = dict[str, Any]
 
@@ -128,20 +128,6 @@ PERIOD_S: Final = 1.0
 def input_to_json(event: Input) -> Json:
     """Return an input as a JSON object."""
     return _WRITERS[type(event)](event)
-
-
-def input_from_json(record: Mapping[str, Any]) -> Input:
-    """Return the input a JSON object holds.
-
-    Raises:
-        CorruptRecord: the object is no input of this program.
-    """
-    try:
-        return READERS[record["in"]](record)
-    except CorruptRecord:
-        raise
-    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
-        raise CorruptRecord(f"not an input: {problem!r}") from None
 
 
 def _bare(kind: str) -> Callable[[Any], Json]:
@@ -295,6 +281,32 @@ UUIDS: Final = {
 """The name of each characteristic in a line: four hex digits, or a whole UUID."""
 _BY_UUID: Final = {uuid: characteristic for characteristic, uuid in UUIDS.items()}
 _SOURCES: Final = {source.value: source for source in Source}
+_NUMBERS: Final = frozenset({int, float})
+
+# --- inputs from JSON
+
+
+def _number(value: Any) -> Any:
+    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
+    if type(value) not in _NUMBERS or not isfinite(value):
+        raise CorruptRecord(f"{value!r} is not a number")
+    return value
+
+
+def _optional(value: Any) -> Any:
+    return None if value is None else _number(value)
+
+
+def _whole(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise CorruptRecord(f"{value!r} is not a whole number")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise CorruptRecord(f"{value!r} is not text")
+    return value
 
 
 def _read_notified(record: Mapping[str, Any]) -> Notified:
@@ -402,30 +414,21 @@ READERS: Final[dict[str, Callable[[Mapping[str, Any]], Input]]] = {
 """The reader of each kind of input."""
 
 
-def _number(value: Any) -> Any:
-    """A finite number (typed `Any`, because it becomes the quantity of its field)."""
-    if type(value) not in _NUMBERS or not isfinite(value):
-        raise CorruptRecord(f"{value!r} is not a number")
-    return value
+def input_from_json(record: Mapping[str, Any]) -> Input:
+    """Return the input a JSON object holds.
+
+    Raises:
+        CorruptRecord: the object is no input of this program.
+    """
+    try:
+        return READERS[record["in"]](record)
+    except CorruptRecord:
+        raise
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
+        raise CorruptRecord(f"not an input: {problem!r}") from None
 
 
-_NUMBERS: Final = frozenset({int, float})
-
-
-def _optional(value: Any) -> Any:
-    return None if value is None else _number(value)
-
-
-def _whole(value: Any) -> int | None:
-    if value is not None and type(value) is not int:
-        raise CorruptRecord(f"{value!r} is not a whole number")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise CorruptRecord(f"{value!r} is not text")
-    return value
+# --- the lines of a journal
 
 
 def encode_header(header: Header) -> bytes:
@@ -564,26 +567,20 @@ def _objects(value: Any) -> tuple[Mapping[str, Any], ...]:
     return tuple(_object(item) for item in value)
 
 
-def _words(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
 _HEADER: Final[dict[str, Any]] = {
-    "format": _words,
-    "run": _words,
-    "version": _words,
+    "format": _text,
+    "run": _text,
+    "version": _text,
     "workout": _object_or_none,
     "athlete": _object_or_none,
     "settings": _object,
     "learnt": _objects,
     "wall_epoch": float,
     "monotonic_epoch": float,
-    "zone": _words,
+    "zone": _text,
     "utc_offset_s": int,
     "devices": _objects,
-    "sensors": _words,
+    "sensors": _text,
 }
 """The keys of the header and the reader of each."""
 
@@ -603,11 +600,12 @@ def _problem(left_out: Sequence[tuple[int, int, str]], lines: int, set_aside: in
     return f"The journal is damaged {where}: {amount} could not be read, all the rest was."
 
 
-# --- Removes from a recording who ran, when and where; everything a replay needs for the same outputs stays
+# --- redaction: without who ran, when and where
 #
-# A text stays only if it cannot come from a person: a measure, a word of the format, or a text that occurs in the
-# library of workouts. Every other text is left out, or replaced where the format requires one. All dates are moved by
-# the same number of days. Of raw bytes only those stay that the decoder uses.
+# Everything a replay needs for the same outputs stays. A text stays only if it cannot come from a person: a measure,
+# a word of the format, or a text that occurs in the library of workouts. Every other text is left out, or replaced
+# where the format requires one. All dates are moved by the same number of days. Of raw bytes only those stay that the
+# decoder uses.
 
 LEFT_OUT: Final = "left out"
 """The replacement where the format requires a text."""
@@ -622,7 +620,7 @@ FREE: Final = frozenset({*NEEDED, "name", "purpose", "notes", "description", "so
 """All texts of a workout that a person writes."""
 UNITS: Final = frozenset({"g", "mg", "ml", "l", "kcal", "%", "C"})
 """Units of amounts and metrics that reveal nothing about a person."""
-_LEFT_OUT: Final = frozenset({"tags"})
+_UNNEEDED: Final = frozenset({"tags"})
 """Parts of a workout that no run needs."""
 
 _ATHLETE: Final = frozenset({"format", "units", "ceiling_bpm", "gear_border_percent", "history"})
@@ -637,9 +635,7 @@ _NEWEST: Final = date(2000, 1, 1)
 _STEP_ID: Final = re.compile(r"(?:[0-9./+]|between|rest)*")
 _RENAMED: Final = re.compile("metric_[0-9a-f]{8}")
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-# --- Documents
+"""The letters of a ULID."""
 
 
 def redacted_workout(document: Mapping[str, Any], library: Collection[str]) -> dict[str, Any]:
@@ -666,7 +662,7 @@ def redacted_workout(document: Mapping[str, Any], library: Collection[str]) -> d
 def _part(tree: Mapping[str, Any], library: Collection[str], names: Mapping[str, str]) -> dict[str, Any]:
     part: dict[str, Any] = {}
     for key, value in tree.items():
-        if key in _LEFT_OUT or (key in FREE - NEEDED and value not in library and value not in UNITS):
+        if key in _UNNEEDED or (key in FREE - NEEDED and value not in library and value not in UNITS):
             continue
         if key == "use":
             part[key] = names.get(value, LEFT_OUT)
@@ -744,9 +740,6 @@ def _moved(tree: Any, days: int) -> Any:
         else _moved(value, days)
         for key, value in tree.items()
     }
-
-
-# --- Inputs
 
 
 def redacted_inputs(inputs: Iterable[Input]) -> Iterator[Input]:

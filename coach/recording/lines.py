@@ -157,7 +157,7 @@ def _after_bytes(line: bytes) -> int | None:
     return after if isinstance(after, int) and after >= 0 else None
 
 
-# --- The objects of the lines
+# --- the objects of the lines
 
 _BATCH: Final = 256
 """Lines loaded together: enough to be fast, few enough to be freed before the garbage collector runs."""

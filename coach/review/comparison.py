@@ -22,7 +22,6 @@ from coach.quantities import (
     pace_s_per_km,
     signed,
 )
-from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review import tables
 from coach.review.summary import RepRow, RepTable, Summary
@@ -348,7 +347,7 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
     return tree | {key: round(value, 1) for key, value in changes if value is not None}
 
 
-# --- the comparison as one page: each rep of one run over the same rep of the other, and any two reps
+# --- the comparison as one page
 
 FORMAT: Final = "coach-comparison/1"
 _POINTS: Final = 150
@@ -388,8 +387,8 @@ def comparison_report(comparison: Comparison, traces: Sequence[RunTrace], unit: 
     ]
     every = [each for row in curves for each in row if each is not None]
     paces = [pace for each in every for pace in each.paces]
-    pace_axis = charts.pace_axis(paces, (), unit=unit)
-    heart_axis = charts.value_axis((rate for each in every for rate in each.heart_rates), (), least=20.0)
+    pace_axis = html.pace_axis(paces, (), unit=unit)
+    heart_axis = html.value_axis((rate for each in every for rate in each.heart_rates), (), least=20.0)
     title = "Comparison: " + " and ".join(dict.fromkeys(run.summary.workout for run in comparison.runs))
     body = (
         f"<h1>{html.name_html(title)}</h1>",
@@ -419,7 +418,7 @@ def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves:
         f"run {place + 1}, {rep.number}: {result.step.path}",
         ", ".join(words),
         result.time_s,
-        tuple(charts.pace_of(row.speed_mps, unit) for row in rows),
+        tuple(html.pace_of(row.speed_mps, unit) for row in rows),
         tuple(row.heart_rate_bpm for row in rows),
     )
 
@@ -433,24 +432,24 @@ def _table(comparison: Comparison, unit: str) -> str:
 
 
 def _pictures(
-    comparison: Comparison, curves: Sequence[Sequence[_RepCurves | None]], axis: charts.Axis, name: str
+    comparison: Comparison, curves: Sequence[Sequence[_RepCurves | None]], axis: html.Axis, name: str
 ) -> Iterator[str]:
     """A small picture for each rep: the first two runs over each other, on one axis for all."""
-    if not any(charts.any_of(getattr(each, name)) for row in curves for each in row[:2] if each):
+    if not any(html.any_of(getattr(each, name)) for row in curves for each in row[:2] if each):
         return
     yield '<p class="legend">unbroken: run 1; dotted: run 2</p>'
     figures = (
         _picture(matched, row[:2], axis, name)
         for matched, row in zip(comparison.reps, curves, strict=True)
-        if any(each is not None and charts.any_of(getattr(each, name)) for each in row[:2])
+        if any(each is not None and html.any_of(getattr(each, name)) for each in row[:2])
     )
     yield f'<div class="small">{"".join(figures)}</div>'
 
 
-def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: charts.Axis, name: str) -> str:
+def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: html.Axis, name: str) -> str:
     seconds = max(each.seconds for each in pair if each is not None)
     lines = [
-        charts.Curve(_thinned(getattr(each, name), seconds), tone)
+        html.Curve(_thinned(getattr(each, name), seconds), tone)
         for each, tone in zip(pair, _TONES, strict=False)
         if each is not None
     ]
@@ -458,7 +457,7 @@ def _picture(matched: MatchedRep, pair: Sequence[_RepCurves | None], axis: chart
     caption = f"{first.number}: " + " / ".join(
         "no such rep" if each is None else each.result for each in pair
     )
-    return f"<figure>{charts.small_html(axis, lines)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+    return f"<figure>{html.small_html(axis, lines)}<figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
 def _thinned(values: Sequence[float | None], seconds: float) -> list[float | None]:
@@ -467,7 +466,7 @@ def _thinned(values: Sequence[float | None], seconds: float) -> list[float | Non
     return list(values[::every]) + [None] * ((int(seconds) - len(values)) // every)
 
 
-def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: charts.Axis) -> Iterator[str]:
+def _overlay(every: Sequence[_RepCurves], pace_axis: html.Axis, heart_axis: html.Axis) -> Iterator[str]:
     """Two reps of any of the runs over each other, chosen by the reader; drawn by the script."""
     options = [
         f'<option value="{place}">{html.escape(each.name)}</option>' for place, each in enumerate(every)
@@ -482,17 +481,17 @@ def _overlay(every: Sequence[_RepCurves], pace_axis: charts.Axis, heart_axis: ch
             f'<p><label>{words} <select>{"".join(choices)}</select></label> <span class="told"></span></p>'
         )
     count = int(max(each.seconds for each in every))
-    yield charts.overlay_html("pace", "paces", pace_axis, count)
-    yield charts.overlay_html("heart rate", "heart_rates", heart_axis, count)
-    yield charts.times_html(float(count))
+    yield html.overlay_html("pace", "paces", pace_axis, count)
+    yield html.overlay_html("heart rate", "heart_rates", heart_axis, count)
+    yield html.times_html(float(count))
     yield "</div>"
 
 
 def _tree(
     comparison: Comparison,
     every: Sequence[_RepCurves],
-    pace_axis: charts.Axis,
-    heart_axis: charts.Axis,
+    pace_axis: html.Axis,
+    heart_axis: html.Axis,
     unit: str,
 ) -> dict[str, Any]:
     return {
@@ -503,8 +502,8 @@ def _tree(
             {
                 "name": each.name,
                 "told": each.result,
-                "paces": charts.path_of(each.paces, pace_axis),
-                "heart_rates": charts.path_of(each.heart_rates, heart_axis),
+                "paces": html.path_of(each.paces, pace_axis),
+                "heart_rates": html.path_of(each.heart_rates, heart_axis),
             }
             for each in every
         ],

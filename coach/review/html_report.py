@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from coach.cues.cue import VERDICTS, CueKind
 from coach.quantities import format_clock, format_metres, format_pace
-from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review import tables
 from coach.review.formulas import FORMULAS, Formula
@@ -86,7 +85,7 @@ class _Curves:
 
     def has(self, key: str) -> bool:
         """Return whether anything was measured under this key."""
-        return charts.any_of(self.values[key])
+        return html.any_of(self.values[key])
 
 
 _DECIMALS: Final = {"speed_mps": 2, "heart_rate_bpm": 0, "cadence_spm": 0, "power_w": 0}
@@ -209,7 +208,7 @@ def _rep_cells(row: RepRow, table: RepTable, has: tables.RepColumns, unit: str) 
     cells = [str(row.number), *([tables.length_text(result.step)] if has.lengths else [])]
     cells.append(f"<b>{'~' if result.estimated else ''}{tables.lap_text(result.time_s)}</b>")
     cells += [off_html(row.off_s)] if has.off else []
-    cells += [charts.deviation_html(row.off_s)] if has.off and len(table.rows) <= _MOST_BARS else []
+    cells += [html.deviation_html(row.off_s)] if has.off and len(table.rows) <= _MOST_BARS else []
     if has.pace:
         speed = result.mean_speed
         cells.append(tables.UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False))
@@ -376,7 +375,7 @@ def _zones_html(review: Review) -> str:
             _edges(each.zone.low, each.zone.high),
             format_clock(each.seconds),
             f"{100 * each.share:.0f} %",
-            charts.share_html([("bar", each.share)], width="90"),
+            html.share_html([("bar", each.share)], width="90"),
         ]
         for each in review.zones
     ]
@@ -432,29 +431,29 @@ def _plots(review: Review, trace: RunTrace, curves: _Curves) -> Iterator[str]:
     reps = {row.result.step.step_id: str(row.number) for row in review.summary.reps.rows}
     stretches = [_stretch(step, curves, reps.get(step.step.step_id, "")) for step in trace.steps]
     flags = [
-        charts.Flag(curves.place(cue.run_s), _shape(cue.cue.kind))
+        html.Flag(curves.place(cue.run_s), _shape(cue.cue.kind))
         for cue in review.cues
         if cue.run_s is not None and cue.cue.kind in VERDICTS
     ]
-    yield charts.SYMBOLS
+    yield html.SYMBOLS
     yield '<p class="now"><span id="where" class="hint">Move along the curves, or use the arrow keys below.</span> '
     yield '<span id="said"></span></p>'
-    yield charts.profile_html(stretches, curves.count)
+    yield html.profile_html(stretches, curves.count)
     for place, key in enumerate(keys):
         yield _plot(key, review, trace, curves, stretches=stretches, flags=flags if place == 0 else ())
     seconds = float(curves.count * curves.interval_s)
-    yield charts.times_html(seconds)
+    yield html.times_html(seconds)
     yield (
         '<div class="scrub"><input id="scrub" type="range" min="0" '
         f'max="{curves.count - 1}" value="0" aria-label="moment of the run"></div>'
     )
-    yield charts.legend_html(_legend(stretches, trace, has_flags=bool(flags)))
+    yield html.legend_html(_legend(stretches, trace, has_flags=bool(flags)))
     yield html.details_html("The curves as a table", _curve_table(review, trace, curves, keys))
 
 
-def _stretch(step: TracedStep, curves: _Curves, label: str) -> charts.ChartStretch:
+def _stretch(step: TracedStep, curves: _Curves, label: str) -> html.ChartStretch:
     kind = step.step.kind
-    return charts.ChartStretch(
+    return html.ChartStretch(
         curves.place(step.from_run_s),
         curves.place(step.to_run_s),
         "work" if kind in HARD else "rest" if kind in RESTS else "easy",
@@ -495,20 +494,20 @@ def _plot(
     trace: RunTrace,
     curves: _Curves,
     *,
-    stretches: Sequence[charts.ChartStretch],
-    flags: Sequence[charts.Flag],
+    stretches: Sequence[html.ChartStretch],
+    flags: Sequence[html.Flag],
 ) -> str:
     label, quantity = _PLOTTED[key]
     targeted = [(step, target) for step in trace.steps for target in _targets(step.step, quantity)]
     values: Sequence[float | None] = curves.values[key]
     if quantity is Quantity.SPEED:
-        values = [charts.pace_of(value, review.unit) for value in values]
-        axis = charts.pace_axis(values, _judged_bands(trace), _run_paces(trace, review.unit), review.unit)
+        values = [html.pace_of(value, review.unit) for value in values]
+        axis = html.pace_axis(values, _judged_bands(trace), _run_paces(trace, review.unit), review.unit)
     else:
         bands = [band for _, target in targeted for band in (target.at(0.0), target.at(1.0))]
-        axis = charts.value_axis(values, bands, least=_LEAST[key], low=_STANDING[key])
+        axis = html.value_axis(values, bands, least=_LEAST[key], low=_STANDING[key])
     areas = [
-        charts.TargetArea(
+        html.TargetArea(
             curves.place(step.from_run_s),
             curves.place(step.to_run_s),
             _drawn(target.at(0.0), quantity, review.unit),
@@ -516,11 +515,11 @@ def _plot(
         )
         for step, target in targeted
     ]
-    return charts.plot_html(
+    return html.plot_html(
         label,
         key,
         axis,
-        [charts.Curve(values)],
+        [html.Curve(values)],
         stretches=stretches,
         pauses=_pauses(trace, curves),
         targets=areas,
@@ -544,7 +543,7 @@ def _drawn(band: Band, quantity: Quantity, unit: str) -> Band:
     """A band in the unit of its plot: paces have their fast side up."""
     if quantity is not Quantity.SPEED:
         return band
-    fast, slow = charts.pace_edges(band, unit)
+    fast, slow = html.pace_edges(band, unit)
     return Band(low=slow, high=fast)
 
 
@@ -558,18 +557,18 @@ def _judged_bands(trace: RunTrace) -> list[Band]:
 def _run_paces(trace: RunTrace, unit: str) -> list[float]:
     """The paces the quick steps were run at; they are on the axis however far from their targets."""
     steps = [step.result for step in trace.steps if step.step.kind in QUICK]
-    paces = [charts.pace_of(result.moving_speed, unit) for result in steps]
-    return [pace for pace in paces if pace is not None and pace < charts.SLOWEST_S]
+    paces = [html.pace_of(result.moving_speed, unit) for result in steps]
+    return [pace for pace in paces if pace is not None and pace < html.SLOWEST_S]
 
 
 def _legend(
-    stretches: Sequence[charts.ChartStretch], trace: RunTrace, *, has_flags: bool
+    stretches: Sequence[html.ChartStretch], trace: RunTrace, *, has_flags: bool
 ) -> Iterator[tuple[str, str]]:
     """The meanings of the colours and shapes that are on the curves."""
     tones = {stretch.tone for stretch in stretches}
     for tone, word in (("work", "hard"), ("easy", "easy"), ("rest", "rest")):
         if tone in tones:
-            yield charts.swatch(tone), word
+            yield html.swatch(tone), word
     if any(_targets(step.step, quantity) for step in trace.steps for _, quantity in _PLOTTED.values()):
         yield '<path class="edge" d="M0 3H14M0 10H14"/>', "between the dashed lines: on target"
     if trace.pauses:
@@ -640,5 +639,5 @@ def _tree(review: Review, trace: RunTrace, curves: _Curves) -> dict[str, Any]:
         "unit": review.unit,
         "review": tree,
         "trace": {"interval_s": curves.interval_s}
-        | {key: values for key, values in curves.values.items() if charts.any_of(values)},
+        | {key: values for key, values in curves.values.items() if html.any_of(values)},
     }

@@ -21,8 +21,8 @@ from coach.gatt.running_speed_cadence import RunningSpeedCadenceMeasurement
 from coach.live.contract import Input, Output, without_repeats
 from coach.live.run import LiveRun
 from coach.live.snapshot import Snapshot
-from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, fit
-from coach.physiology.performance import RACES, TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fitted
+from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, fit_kinetics
+from coach.physiology.performance import RACES, TYPICAL_ERROR_M, TYPICAL_ERROR_MPS, fit_critical_speed
 from coach.quantities import (
     BeatsPerMinute,
     Metres,
@@ -51,7 +51,7 @@ from coach.signals.readings import (
 from coach.workout.kinds import EASY, PACED_REPS, RESTS, TIMED, UPHILL
 from coach.workout.timeline import MarkEnd, Quantity, Step
 
-# --- how even a step was: its quarters compared, from what a screen would have shown
+# --- how even a step was
 
 QUARTERS: Final = 4
 LAST_S: Final = 60.0
@@ -361,7 +361,7 @@ def _critical(rows: Sequence[StepEnded], unit: str) -> GuidedFinding:
     if len(runs) < len(rows):
         return GuidedFinding("critical speed", "Not every run was run whole: they give no critical speed.")
     try:
-        line = fitted(runs)
+        line = fit_critical_speed(runs)
     except ValueError as reason:
         return GuidedFinding("critical speed", f"The runs do not fit together: {reason}.")
     words = (
@@ -388,7 +388,7 @@ def _speed(row: StepEnded) -> MetresPerSecond | None:
     return MetresPerSecond(target.band.aim)
 
 
-# --- the lesson of a run, drawn from one more fold of its recording
+# --- the lesson of a run
 
 EVEN_S: Final = 20.0
 """Length of a stretch whose cadence counts: that of the cue that uses the lesson."""
@@ -541,7 +541,7 @@ def _pods(
 
 def _heart(observations: _Observations, before: HeartRateKinetics | None) -> HeartLesson | None:
     start = before or HeartRateKinetics()
-    kinetics = fit(observations.beats, _changes(observations.ended), start)
+    kinetics = fit_kinetics(observations.beats, _changes(observations.ended), start)
     if kinetics == start:
         return None
     return HeartLesson(

@@ -612,7 +612,7 @@ def beats_of(intervals: Iterable[tuple[float, float]]) -> BeatWindows:
     alphas: list[float] = []
     for window in _windows(intervals):
         windows += 1
-        correction = heart_rate.corrected(window)
+        correction = heart_rate.correct_beats(window)
         beats += len(window)
         wrong += round(correction.share * len(window))
         if correction.share <= heart_rate.USABLE_SHARE_DFA:

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 from coach.quantities import format_clock, format_hours, format_metres, format_pace, long_distance, signed
-from coach.review import html_page as charts
 from coach.review import html_page as html
 from coach.review.measures import Thirds
 from coach.review.season import KIND_WORDS, SEASON, Distribution, Season, SeasonWeek, day_text
@@ -301,16 +300,16 @@ def _load(season: Season) -> Iterator[str]:
     if season.load is None or not any(loads):
         return
     bars = [
-        charts.ChartColumn(
+        html.ChartColumn(
             week.load,
             hard=_hard_share(week),
             title=f"week from {day_text(week.monday)}: " + _load_title(week),
         )
         for week in season.weeks
     ]
-    yield charts.columns_html(f"load ({KIND_WORDS[season.load]})", bars, _month_words(season))
-    yield charts.legend_html(
-        ((charts.swatch("bar hard"), "steady and hard"), (charts.swatch("bar"), "easy, or not known"))
+    yield html.columns_html(f"load ({KIND_WORDS[season.load]})", bars, _month_words(season))
+    yield html.legend_html(
+        ((html.swatch("bar hard"), "steady and hard"), (html.swatch("bar"), "easy, or not known"))
     )
 
 
@@ -319,7 +318,7 @@ def _distance(season: Season, unit: str) -> Iterator[str]:
     if not any(week.distance_m for week in season.weeks):
         return
     bars = [
-        charts.ChartColumn(
+        html.ChartColumn(
             None if week.distance_m is None else float(long_distance(week.distance_m, unit)[0]),
             hard=0.0
             if not week.distance_m or week.hard_m is None
@@ -328,9 +327,9 @@ def _distance(season: Season, unit: str) -> Iterator[str]:
         )
         for week in season.weeks
     ]
-    yield charts.columns_html("miles" if unit == "mile" else "km", bars, _month_words(season), height=110)
-    yield charts.legend_html(
-        ((charts.swatch("bar hard"), "hard steps"), (charts.swatch("bar"), "all other running"))
+    yield html.columns_html("miles" if unit == "mile" else "km", bars, _month_words(season), height=110)
+    yield html.legend_html(
+        ((html.swatch("bar hard"), "hard steps"), (html.swatch("bar"), "all other running"))
     )
 
 
@@ -370,21 +369,21 @@ def _fitness(season: Season) -> Iterator[str]:
     every = max(1, -(-len(days) // _MOST_DAYS))
     points = days[::-every][::-1]  # the last one is always seen
     ctl, atl = [day.ctl for day in points], [day.atl for day in points]
-    axis = charts.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
+    axis = html.value_axis([*ctl, *atl, 0.0], (), least=10.0, low=-1.0)
     warming = (
-        [charts.ChartStretch(0.0, sum(day.day < season.warm_until for day in points), "rest")]
+        [html.ChartStretch(0.0, sum(day.day < season.warm_until for day in points), "rest")]
         if season.warm_until is not None
         else []
     )
-    yield charts.plot_html(
+    yield html.plot_html(
         "load a day",
         "",
         axis,
-        [charts.Curve(ctl), charts.Curve(atl, "other")],
+        [html.Curve(ctl), html.Curve(atl, "other")],
         stretches=warming,
         description=f"fitness {ctl[-1]:.0f} and fatigue {atl[-1]:.0f} at the end",
     )
-    yield charts.words_html([day_text(points[0].day), day_text(points[-1].day)])
+    yield html.words_html([day_text(points[0].day), day_text(points[-1].day)])
     yield (
         '<p class="legend">unbroken: fitness (CTL), the load of six weeks; dotted: fatigue (ATL), the load of one week'
         + ("; grey: still warming up" if warming and warming[0].until else "")
@@ -401,7 +400,7 @@ def _distributions(season: Season) -> Iterator[str]:
     for each in rows:
         assert each.time is not None
         yield f"<p><b>{html.escape(each.window)}</b> {html.escape(_shares(each.time))}</p>"
-        yield charts.share_html(list(zip(("bar", "bar steady", "bar hard"), each.time, strict=True)))
+        yield html.share_html(list(zip(("bar", "bar steady", "bar hard"), each.time, strict=True)))
         yield f'<p class="legend">{html.escape(_further(each))}</p>'
 
 
@@ -445,7 +444,7 @@ def _heart(season: Season) -> tuple[str, ...]:
         [
             day_text(week.monday),
             f"<b>{week.bpm:.0f}</b>",
-            charts.dot_html((week.bpm - low) / (high - low)),
+            html.dot_html((week.bpm - low) / (high - low)),
             f"{week.seconds / 60:.0f} min, {week.runs} {'run' if week.runs == 1 else 'runs'}",
         ]
         for week in season.heart

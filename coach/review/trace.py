@@ -463,7 +463,7 @@ def step_rows(seconds: RunSeconds, row: StepEnded) -> slice:
     return slice(max(0, end - round(row.time_s)), end)
 
 
-# --- one moment of a recording, and the reasons of a cue or a silence in it; for the key `w` and `coach explain`
+# --- one moment of a recording
 
 BEFORE_S: Final = Seconds(60.0)
 """Outputs this long before a moment are shown with it: the cues of a rep are 20 to 80 s apart."""

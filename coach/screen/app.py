@@ -1,4 +1,8 @@
-"""The base of all our Textual apps, and the app of a run: it opens screens and passes presses on."""
+"""The app of a run, the base of all our Textual apps, and the dialogues and overlays of the screens.
+
+The app of a run opens screens and passes presses on. A mark goes through every overlay to the run and answers nothing:
+no overlay has a button that a space could press, choices are made with Enter or their letter.
+"""
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +29,19 @@ from coach.problems import CoachProblem
 from coach.screen import base
 from coach.screen.base import MARK, Key, key_word
 from coach.screen.paint import THEMES, sanitise
+from coach.screen.protocols import (
+    CutOffRun,
+    Interrupted,
+    Library,
+    LiveFeed,
+    PastRuns,
+    People,
+    PlaybackControls,
+    RunNotes,
+    SensorActions,
+    ShareActions,
+    ShownLink,
+)
 from coach.session.phases import Button, Phase
 from coach.themes import SCREEN_THEMES
 
@@ -35,29 +52,8 @@ if TYPE_CHECKING:
     from coach.screen.calendar_page import SeasonActions
     from coach.screen.editor import EditorScreen
     from coach.screen.pick import PickScreen
-    from coach.screen.protocols import (
-        CutOffRun,
-        Interrupted,
-        Library,
-        LiveFeed,
-        PastRuns,
-        People,
-        PlaybackControls,
-        RunNotes,
-        SensorActions,
-        ShareActions,
-        ShownLink,
-    )
     from coach.screen.review import SummaryScreen
     from coach.screen.run import RunScreen
-
-
-_LONGEST_MESSAGE: Final = 240
-"""Most characters of a message over the screen."""
-_MESSAGE_S: Final = 8.0
-"""Time for which a message is shown: enough to read two lines. Judged."""
-_WIND_S: Final = 5.0
-"""Time after `h` in which `w` means wind rather than why. Judged."""
 
 
 class Leaving(StrEnum):
@@ -129,6 +125,352 @@ class ThemedApp(App[Result], Generic[Result]):
             call_when_written(partial(self.call_later, call))
 
 
+# --- dialogues
+
+Choice = TypeVar("Choice")
+
+
+class ChoiceDialog(ModalScreen[Choice]):
+    """A question with choices, which are made with Enter or by a letter."""
+
+    def __init__(self, heading: str, choices: Iterable[tuple[str, str]], hint: str = "") -> None:
+        """Ask a question; each choice has an id and a text."""
+        super().__init__()
+        self._heading = heading
+        self._choices = tuple(choices)
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Lay out the question, the choices and the hint."""
+        with Vertical(classes="box"):
+            yield Static(Content(self._heading), classes="heading")
+            yield OptionList(*(Option(text, id=choice) for choice, text in self._choices), markup=False)
+            if self._hint:
+                yield Static(Content(self._hint), classes="hint")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take the choice under the cursor."""
+        self.action_choose(event.option_id or "")
+
+    @abstractmethod
+    def action_choose(self, choice: str) -> None:
+        """Take a choice by its id."""
+
+
+class WayOut(StrEnum):
+    """The choices when the screen of a run is left."""
+
+    GO_ON = "go_on"
+    FINISH = "finish"
+    LEAVE = "leave"
+    DISCARD = "discard"
+
+
+class QuitDialog(ChoiceDialog[WayOut]):
+    """Asks how to leave; going on is the default, discarding is asked twice."""
+
+    BINDINGS = [
+        MARK.binding(priority=True),
+        Binding("escape", "choose('go_on')", show=False),
+        Binding("g", "choose('go_on')", show=False),
+        Binding("f", "choose('finish')", show=False),
+        Binding("l", "choose('leave')", show=False),
+        Binding("d", "choose('discard')", show=False),
+    ]
+
+    def __init__(self) -> None:
+        choices = (
+            (WayOut.GO_ON, "g  Go on"),
+            (WayOut.FINISH, "f  Finish: end the run here and see how it went"),
+            (WayOut.LEAVE, "l  Leave: keep the run, to be resumed later"),
+            (WayOut.DISCARD, "d  Discard: delete the run"),
+        )
+        hint = f"the clock is running; {key_word(MARK)} still marks the line"
+        super().__init__("Leave the run?", choices, hint)
+        self._is_discard_asked = False
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice; the first `discard` only asks again."""
+        way = WayOut(choice)
+        if way is WayOut.DISCARD and not self._is_discard_asked:
+            self._is_discard_asked = True
+            self.query_one(".heading", Static).update(Content("Delete it for good? d again, Escape goes on"))
+            return
+        self.dismiss(way)
+
+
+class Effort(StrEnum):
+    """The choices if a pace or a heart rate is missing."""
+
+    RUN = "run"
+    ATHLETE = "athlete"
+    BACK = "back"
+
+
+class EffortDialog(ChoiceDialog[Effort]):
+    """Asks whether to run by effort if a pace or a heart rate of the workout is unknown."""
+
+    BINDINGS = [
+        Binding("escape", "choose('back')", show=False),
+        Binding("a", "choose('athlete')", show=False),
+    ]
+
+    def __init__(self, missing: str) -> None:
+        """Ask about a missing number, in words."""
+        choices = (
+            (Effort.RUN, "enter  Run by effort: reps are timed, not judged"),
+            (Effort.ATHLETE, "a      The athlete first: a race gives all paces"),
+            (Effort.BACK, "esc    Back"),
+        )
+        super().__init__(sanitise(missing, 200), choices)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice."""
+        self.dismiss(Effort(choice))
+
+
+_LATER: Final = "later"
+
+
+class ResumeDialog(ChoiceDialog[str]):
+    """Asks how a run that was cut off goes on."""
+
+    BINDINGS = [Binding("escape,n", "choose('')", show=False)]
+
+    def __init__(self, run: CutOffRun) -> None:
+        from coach.review.journaled import KEYS_ON  # it loads the fold, which no other overlay needs
+
+        choices: list[tuple[str, str]] = [
+            (way, f"{KEYS_ON[way]}  {sanitise(words, 60).capitalize()}") for way, words in run.ways
+        ]
+        choices.append((_LATER, "n  Not now: it stays as it is"))
+        super().__init__(sanitise(run.title, 60), choices, sanitise(run.since, 60))
+        self._run = run
+        self._keys = KEYS_ON
+
+    def on_key(self, event: KeyPress) -> None:
+        """Take the choice of a letter."""
+        for way, key in self._keys.items():
+            if key == event.key:
+                event.stop()
+                self.action_choose(way)
+
+    def action_choose(self, choice: str) -> None:
+        """Take a choice that is still offered; an empty one changes nothing."""
+        offered, options = {way for way, _ in self._run.ways}, self.query_one(OptionList)
+        if choice in {"", _LATER}:
+            self.dismiss(None)
+        elif choice in offered:
+            self.dismiss(choice)
+        elif any(option.id == choice for option in options.options):  # offered before, now it is too late
+            options.remove_option(choice)
+            self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
+            self.notify("It was cut off too long ago to continue.", markup=False)
+
+
+# --- overlays
+
+
+class Overlay(ModalScreen[None]):
+    """A page over the live screen, closed by Escape, Enter or the key that opened it."""
+
+    BINDINGS = [
+        MARK.binding(priority=True),
+        Binding("escape,enter,q", "dismiss", show=False),
+    ]
+    heading = ""
+    """Its first line."""
+    footing = "Escape closes; {mark} still marks the line"
+    """Its last line; `{mark}` is the key of a mark."""
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return the rows of the page: a term and its explanation."""
+        return ()
+
+    def text(self) -> str:
+        """Set the rows as one text."""
+        rows = self.lines()
+        wide = max((len(term) for term, _ in rows), default=0)
+        return "\n".join(f"{term:<{wide}}   {says}" for term, says in rows)
+
+    def compose(self) -> ComposeResult:
+        """Lay out heading and rows."""
+        with VerticalScroll(classes="box"):
+            yield Static(Content(self.heading), classes="heading")
+            yield Static(Content(self.text()))
+            yield Static(Content(self.footing.format(mark=key_word(MARK))), classes="hint")
+
+
+class HelpOverlay(Overlay):
+    """The key map."""
+
+    BINDINGS = [Binding("question_mark", "dismiss", show=False)]
+    heading = "Keys"
+
+    def __init__(self, keys: Sequence[Key], keymap: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self._keys = keys
+        self._keymap = keymap or {}
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return every key with its effect; the answers as one row."""
+        rows = [(key.printed(self._keymap), key.says) for key in self._keys if key.answer is None]
+        if any(key.answer is not None for key in self._keys):
+            rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
+        return rows
+
+    def text(self) -> str:
+        """Set the rows in two columns, so that they fit 24 rows."""
+        rows = self.lines()
+        half = (len(rows) + 1) // 2
+        pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
+        return "\n".join(
+            f"{left:<10}  {says:<21}   {right:<6}  {more}" for (left, says), (right, more) in pairs
+        )
+
+
+class PageHelp(HelpOverlay):
+    """The key map of a page, while no run is shown."""
+
+    footing = "Escape closes"
+
+
+class PlaybackHelpOverlay(HelpOverlay):
+    """The key map while a recording plays."""
+
+    heading = "Keys of a playback"
+    footing = "The run's own buttons come from the recording.\nEscape closes; space still pauses and goes on"
+
+
+_CODE: Final = TextualStyle(
+    foreground=Color.parse("#ffffff"), background=Color.parse("#000000")
+)  # the same in every theme, because a phone reads a code by its contrast
+_REREAD_S: Final = 1.0
+"""Time between two looks at whether a link was used."""
+_SAYS_WIDTH: Final = 32
+"""Columns of a link's description beside its code, so that the box fits 80."""
+
+
+class LinkOverlay(Overlay):
+    """The links for phones, one at a time, each with its code; a used link is replaced while it is shown."""
+
+    BINDINGS = [
+        Binding("s", "dismiss", show=False),
+        Binding("n", "renew", show=False),
+        Binding("tab", "following", show=False),
+    ]
+
+    def __init__(self, actions: ShareActions) -> None:
+        super().__init__()
+        self._actions = actions
+        self._place = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the code, beside it the purpose of the link, below it the link on a line of its own."""
+        with Vertical(classes="box"):
+            with Horizontal():
+                yield Static(id="code")
+                yield Static(id="says")
+            yield Static(id="link")
+
+    def on_mount(self) -> None:
+        """Show the first link, and watch for its use."""
+        self._show()
+        self.set_interval(_REREAD_S, self._show)
+
+    def action_renew(self) -> None:
+        """Replace the link that is shown by a new one."""
+        self._actions.renew(self._link().kind)
+        self._show()
+
+    def action_following(self) -> None:
+        """Show the next kind of link."""
+        self._place += 1
+        self._show()
+
+    def _link(self) -> ShownLink:
+        links = self._actions.links()
+        return links[self._place % len(links)]
+
+    def _show(self) -> None:
+        link, count = self._link(), len(self._actions.links())
+        keys = ["n       a new link", *(["tab     the next link"] if count > 1 else []), "Escape  closes"]
+        self.query_one("#code", Static).update(Content.styled("\n".join(link.rows), _CODE))
+        lines = (f"For the {link.kind}.", "", *wrap(link.says, _SAYS_WIDTH), "", *keys)
+        self.query_one("#says", Static).update(Content("\n".join(lines)))
+        self.query_one("#link", Static).update(Content(link.url))
+
+
+_MOST_SILENCES: Final = 2
+"""Reasons of a silence that are shown; `coach explain` shows all."""
+_WIDEST_WORDS: Final = 46
+"""Columns of a purpose, so that the box fits 80 with the names before it."""
+
+
+class WhyOverlay(Overlay):
+    """The purpose of the step, and the evidence behind the last cue that judged the runner."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    heading = "Why"
+
+    def __init__(
+        self,
+        cue: "Cue | None",
+        now: float,
+        unit: str = "km",
+        purpose: tuple[str, str] = ("", ""),
+        *,
+        state: str = "",
+        silences: "Sequence[Suppression]" = (),
+    ) -> None:
+        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
+
+        `state` is the text of the box, `silences` are the reasons why no other cue is given.
+        """
+        super().__init__()
+        self._state = state
+        self._silences = tuple(silences)
+        self._cue = cue
+        self._purpose = purpose
+        self._now = now
+        self._unit = unit
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return the purpose, words, rule, value, band, window, age and noise; rows that do not apply are left out."""
+        from coach.review.trace import evidence, held_back  # it loads the fold
+
+        cue = self._cue
+        name, words = self._purpose
+        purpose = [*_label_rows(name, sanitise(words)), *_label_rows("now", self._state)]
+        for silence in self._silences[:_MOST_SILENCES]:
+            purpose += _label_rows("quiet", held_back(silence))
+        if cue is None:
+            return [*purpose, ("", "Nothing has been judged yet.")]
+        return [
+            *purpose,
+            ("said", sanitise(cue.text)),
+            ("kind", cue.kind.value.replace("_", " ")),
+            ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
+            *((name, sanitise(words)) for name, words in evidence(cue.why, self._unit)),
+        ]
+
+
+def _label_rows(name: str, words: str) -> list[tuple[str, str]]:
+    """Set words in rows, the first with their name; none for no words."""
+    lines = wrap(words, _WIDEST_WORDS)
+    return list(zip_longest((name,), lines, fillvalue="")) if lines else []
+
+
+# --- the app of a run
+
+_LONGEST_MESSAGE: Final = 240
+"""Most characters of a message over the screen."""
+_MESSAGE_S: Final = 8.0
+"""Time for which a message is shown: enough to read two lines. Judged."""
+_WIND_S: Final = 5.0
+"""Time after `h` in which `w` means wind rather than why. Judged."""
+
+
 class CoachApp(ThemedApp[Leaving]):
     """The app of a run, from the library to the summary; `run` returns the way in which it was left.
 
@@ -161,23 +503,23 @@ class CoachApp(ThemedApp[Leaving]):
 
     def __init__(
         self,
-        feed: "LiveFeed | None" = None,
-        library: "Library | None" = None,
-        playback: "PlaybackControls | None" = None,
+        feed: LiveFeed | None = None,
+        library: Library | None = None,
+        playback: PlaybackControls | None = None,
         *,
         theme: str = "sun",
         keymap: Mapping[str, str] | None = None,
-        notes: "RunNotes | None" = None,
-        people: "People | None" = None,
-        sensors: "SensorActions | None" = None,
-        interrupted: "Interrupted | None" = None,
-        past: "Callable[[], PastRuns] | None" = None,
+        notes: RunNotes | None = None,
+        people: People | None = None,
+        sensors: SensorActions | None = None,
+        interrupted: Interrupted | None = None,
+        past: Callable[[], PastRuns] | None = None,
         season: "Callable[[], SeasonActions] | None" = None,
         opens_season: bool = False,
-        warning: "str | Callable[[], str]" = "",
+        warning: str | Callable[[], str] = "",
         is_ticking: bool = True,
         sizing: Callable[[], Callable[[int, int], tuple[str, str]] | None] = lambda: None,
-        links: "ShareActions | None" = None,
+        links: ShareActions | None = None,
         is_muted: bool = False,
         on_loaded: Callable[[], None] = lambda: None,
     ) -> None:
@@ -304,7 +646,7 @@ class CoachApp(ThemedApp[Leaving]):
 
         self.push_screen(ResumeDialog(run), go_on)
 
-    def _start(self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None = None) -> None:
+    def _start(self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None = None) -> None:
         """Start a run in place of the current screens, or show why it cannot be started.
 
         If the workout needs an unknown number, ask for it, or whether to run by effort. The reason of a failure is
@@ -313,10 +655,7 @@ class CoachApp(ThemedApp[Leaving]):
         try:
             feed = start()
         except CoachProblem as problem:
-            from coach.workout.resolve import (
-                MissingNumber,
-                Number,
-            )  # loaded already by the code that raises it
+            from coach.workout.resolve import MissingNumber, Number  # the code that raises it has loaded it
 
             if isinstance(problem, MissingNumber):
                 if problem.number is Number.THRESHOLD_PACE and self._people is not None:
@@ -336,19 +675,19 @@ class CoachApp(ThemedApp[Leaving]):
         self._open_run(feed)
 
     def _ask_race(
-        self, people: "People", start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None
+        self, people: People, start: Callable[..., LiveFeed], say: Callable[[str], None] | None
     ) -> None:
         """Ask for the race that a workout needs for its paces, then start its run."""
         from coach.screen.athlete import AthleteScreen
 
-        def answered(is_kept: bool | None) -> None:
+        def act_on(is_kept: bool | None) -> None:
             if is_kept is not None:
                 self._start(start if is_kept else partial(start, by_effort=True), say)
 
-        self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), answered)
+        self.push_screen(AthleteScreen(people, people.profiles(), asks_race=True), act_on)
 
     def _start_by_effort(
-        self, start: "Callable[..., LiveFeed]", say: Callable[[str], None] | None, way: "Effort | None"
+        self, start: Callable[..., LiveFeed], say: Callable[[str], None] | None, way: Effort | None
     ) -> None:
         """Apply the answer to the question about a missing number."""
         if way is Effort.RUN:
@@ -359,11 +698,10 @@ class CoachApp(ThemedApp[Leaving]):
     def on_run_screen_ended(self) -> None:
         """Show the summary in place of the run and its overlays."""
         from coach.screen.review import SummaryScreen  # a run in progress does not need it
-        from coach.screen.run import RunScreen
 
         while isinstance(self.screen, QuitDialog | HelpOverlay | LinkOverlay | WhyOverlay):
             self.pop_screen()
-        if self._feed is not None and isinstance(self.screen, RunScreen):
+        if self._feed is not None and self._shown_run is not None:
             is_live = self._playback is None
             self.switch_screen(SummaryScreen(self._feed, self.notes if is_live else None, is_live=is_live))
 
@@ -391,7 +729,7 @@ class CoachApp(ThemedApp[Leaving]):
         elif self._feed is not None:
             self._feed.press(Button(button))
             snapshot = self._snapshot()
-            is_effort_day = button == Button.EFFORT_DAY and snapshot is not None
+            is_effort_day = button == Button.EFFORT_DAY
             self._effort_day_at = snapshot.at if is_effort_day and snapshot is not None else None
 
     def action_answer(self, number: int) -> None:
@@ -407,15 +745,13 @@ class CoachApp(ThemedApp[Leaving]):
 
     def action_mute(self) -> None:
         """Mute or unmute the voice."""
-        from coach.screen.run import RunScreen
-
         if self._feed is None:
             return
         self._is_muted = not self._is_muted
         self._feed.mute(self._is_muted)
-        if isinstance(self.screen, RunScreen):
-            self.screen.is_muted = self._is_muted
-            self.screen.look()
+        if (run := self._shown_run) is not None:
+            run.is_muted = self._is_muted
+            run.look()
 
     def action_share(self) -> None:
         """Show the links that let phones see the run."""
@@ -488,9 +824,7 @@ class CoachApp(ThemedApp[Leaving]):
 
     def action_leave(self) -> None:
         """Leave; a live run asks first."""
-        from coach.screen.run import RunScreen
-
-        if self._playback is not None or not isinstance(self.screen, RunScreen):
+        if self._playback is not None or self._shown_run is None:
             if not isinstance(self.screen, QuitDialog):
                 self.exit(Leaving.NOTHING)
             return
@@ -518,7 +852,7 @@ class CoachApp(ThemedApp[Leaving]):
             self._playback.slower()
             self._look()
 
-    def _open_run(self, feed: "LiveFeed") -> None:
+    def _open_run(self, feed: LiveFeed) -> None:
         give_mouse_back = getattr(self._driver, "give_mouse_back", None)
         if give_mouse_back is not None:  # only our own driver has it; the library used the mouse
             give_mouse_back()
@@ -527,7 +861,7 @@ class CoachApp(ThemedApp[Leaving]):
         if self._links is not None:
             self.call_after_refresh(self.tell, self._links.where())
 
-    def _run_screen(self, feed: "LiveFeed") -> "RunScreen":
+    def _run_screen(self, feed: LiveFeed) -> "RunScreen":
         from coach.screen.run import PlaybackScreen, RunScreen
 
         kind = RunScreen if self._playback is None else PlaybackScreen
@@ -548,14 +882,20 @@ class CoachApp(ThemedApp[Leaving]):
     def _snapshot(self) -> "Snapshot | None":
         return None if self._feed is None else self._feed.snapshot(self._feed.now())
 
-    def _look(self) -> None:
+    @property
+    def _shown_run(self) -> "RunScreen | None":
+        """The screen of the run if it is the current screen."""
+        if self._feed is None:
+            return None
         from coach.screen.run import RunScreen
 
-        if isinstance(self.screen, RunScreen):
-            self.screen.look()
+        return self.screen if isinstance(self.screen, RunScreen) else None
 
-    def _leave_by(self, way: "WayOut | None") -> None:
+    def _look(self) -> None:
+        if (run := self._shown_run) is not None:
+            run.look()
 
+    def _leave_by(self, way: WayOut | None) -> None:
         if way is WayOut.FINISH:
             self.action_press(Button.FINISH)
         elif way is WayOut.LEAVE:
@@ -565,337 +905,3 @@ class CoachApp(ThemedApp[Leaving]):
             self.action_press(Button.DISCARD)
             self.action_press(Button.DISCARD)
             self.exit(Leaving.DISCARDED)
-
-
-# --- Overlays of the live screen: the way out, the keys, the links, the reason of a cue
-#
-# Rule of this file: a mark goes through every overlay to the run and answers nothing. So no overlay has a button that
-# a space could press; choices are made with Enter or their letter.
-
-Choice = TypeVar("Choice")
-
-
-class ChoiceDialog(ModalScreen[Choice]):
-    """A question with choices, which are made with Enter or by a letter."""
-
-    def __init__(self, heading: str, choices: Iterable[tuple[str, str]], hint: str = "") -> None:
-        """Ask a question; each choice has an id and a text."""
-        super().__init__()
-        self._heading = heading
-        self._choices = tuple(choices)
-        self._hint = hint
-
-    def compose(self) -> ComposeResult:
-        """Lay out the question, the choices and the hint."""
-        with Vertical(classes="box"):
-            yield Static(Content(self._heading), classes="heading")
-            yield OptionList(*(Option(text, id=choice) for choice, text in self._choices), markup=False)
-            if self._hint:
-                yield Static(Content(self._hint), classes="hint")
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Take the choice under the cursor."""
-        self.action_choose(event.option_id or "")
-
-    @abstractmethod
-    def action_choose(self, choice: str) -> None:
-        """Take a choice by its id."""
-
-
-class WayOut(StrEnum):
-    """The choices when the screen of a run is left."""
-
-    GO_ON = "go_on"
-    FINISH = "finish"
-    LEAVE = "leave"
-    DISCARD = "discard"
-
-
-class QuitDialog(ChoiceDialog[WayOut]):
-    """Asks how to leave; going on is the default, discarding is asked twice."""
-
-    BINDINGS = [
-        MARK.binding(priority=True),
-        Binding("escape", "choose('go_on')", show=False),
-        Binding("g", "choose('go_on')", show=False),
-        Binding("f", "choose('finish')", show=False),
-        Binding("l", "choose('leave')", show=False),
-        Binding("d", "choose('discard')", show=False),
-    ]
-
-    def __init__(self) -> None:
-        choices = (
-            (WayOut.GO_ON, "g  Go on"),
-            (WayOut.FINISH, "f  Finish: end the run here and see how it went"),
-            (WayOut.LEAVE, "l  Leave: keep the run, to be resumed later"),
-            (WayOut.DISCARD, "d  Discard: delete the run"),
-        )
-        hint = f"the clock is running; {key_word(MARK)} still marks the line"
-        super().__init__("Leave the run?", choices, hint)
-        self._is_discard_asked = False
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice; the first `discard` only asks again."""
-        way = WayOut(choice)
-        if way is WayOut.DISCARD and not self._is_discard_asked:
-            self._is_discard_asked = True
-            self.query_one(".heading", Static).update(Content("Delete it for good? d again, Escape goes on"))
-            return
-        self.dismiss(way)
-
-
-class Effort(StrEnum):
-    """The choices if a pace or a heart rate is missing."""
-
-    RUN = "run"
-    ATHLETE = "athlete"
-    BACK = "back"
-
-
-class EffortDialog(ChoiceDialog[Effort]):
-    """Asks whether to run by effort if a pace or a heart rate of the workout is unknown."""
-
-    BINDINGS = [
-        Binding("escape", "choose('back')", show=False),
-        Binding("a", "choose('athlete')", show=False),
-    ]
-
-    def __init__(self, missing: str) -> None:
-        """Ask about a missing number, in words."""
-        choices = (
-            (Effort.RUN, "enter  Run by effort: reps are timed, not judged"),
-            (Effort.ATHLETE, "a      The athlete first: a race gives all paces"),
-            (Effort.BACK, "esc    Back"),
-        )
-        super().__init__(sanitise(missing, 200), choices)
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice."""
-        self.dismiss(Effort(choice))
-
-
-class Overlay(ModalScreen[None]):
-    """A page over the live screen, closed by Escape, Enter or the key that opened it."""
-
-    BINDINGS = [
-        MARK.binding(priority=True),
-        Binding("escape,enter,q", "dismiss", show=False),
-    ]
-    heading = ""
-    """Its first line."""
-    footing = "Escape closes; {mark} still marks the line"
-    """Its last line; `{mark}` is the key of a mark."""
-
-    def lines(self) -> Sequence[tuple[str, str]]:
-        """Return the rows of the page: a term and its explanation."""
-        return ()
-
-    def text(self) -> str:
-        """Set the rows as one text."""
-        rows = self.lines()
-        wide = max((len(term) for term, _ in rows), default=0)
-        return "\n".join(f"{term:<{wide}}   {says}" for term, says in rows)
-
-    def compose(self) -> ComposeResult:
-        """Lay out heading and rows."""
-        with VerticalScroll(classes="box"):
-            yield Static(Content(self.heading), classes="heading")
-            yield Static(Content(self.text()))
-            yield Static(Content(self.footing.format(mark=key_word(MARK))), classes="hint")
-
-
-class HelpOverlay(Overlay):
-    """The key map."""
-
-    BINDINGS = [Binding("question_mark", "dismiss", show=False)]
-    heading = "Keys"
-
-    def __init__(self, keys: Sequence[Key], keymap: Mapping[str, str] | None = None) -> None:
-        super().__init__()
-        self._keys = keys
-        self._keymap = keymap or {}
-
-    def lines(self) -> Sequence[tuple[str, str]]:
-        """Return every key with its effect; the answers as one row."""
-        rows = [(key.printed(self._keymap), key.says) for key in self._keys if key.answer is None]
-        if any(key.answer is not None for key in self._keys):
-            rows.insert(-5, ("1-9 0", "answer (0 is ten)"))
-        return rows
-
-    def text(self) -> str:
-        """Set the rows in two columns, so that they fit 24 rows."""
-        rows = self.lines()
-        half = (len(rows) + 1) // 2
-        pairs = zip_longest(rows[:half], rows[half:], fillvalue=("", ""))
-        return "\n".join(
-            f"{left:<10}  {says:<21}   {right:<6}  {more}" for (left, says), (right, more) in pairs
-        )
-
-
-class PageHelp(HelpOverlay):
-    """The key map of a page, while no run is shown."""
-
-    footing = "Escape closes"
-
-
-class PlaybackHelpOverlay(HelpOverlay):
-    """The key map while a recording plays."""
-
-    heading = "Keys of a playback"
-    footing = "The run's own buttons come from the recording.\nEscape closes; space still pauses and goes on"
-
-
-_CODE: Final = TextualStyle(
-    foreground=Color.parse("#ffffff"), background=Color.parse("#000000")
-)  # the same in every theme, because a phone reads a code by its contrast
-_REREAD_S: Final = 1.0
-
-
-class LinkOverlay(Overlay):
-    """The links for phones, one at a time, each with its code; a used link is replaced while it is shown."""
-
-    BINDINGS = [
-        Binding("s", "dismiss", show=False),
-        Binding("n", "renew", show=False),
-        Binding("tab", "following", show=False),
-    ]
-
-    def __init__(self, actions: "ShareActions") -> None:
-        super().__init__()
-        self._actions = actions
-        self._place = 0
-
-    def compose(self) -> ComposeResult:
-        """Lay out the code, beside it the purpose of the link, below it the link on a line of its own."""
-        with Vertical(classes="box"):
-            with Horizontal():
-                yield Static(id="code")
-                yield Static(id="says")
-            yield Static(id="link")
-
-    def on_mount(self) -> None:
-        """Show the first link, and watch for its use."""
-        self._show()
-        self.set_interval(_REREAD_S, self._show)
-
-    def action_renew(self) -> None:
-        """Replace the link that is shown by a new one."""
-        self._actions.renew(self._link().kind)
-        self._show()
-
-    def action_following(self) -> None:
-        """Show the next kind of link."""
-        self._place += 1
-        self._show()
-
-    def _link(self) -> "ShownLink":
-        links = self._actions.links()
-        return links[self._place % len(links)]
-
-    def _show(self) -> None:
-        link, count = self._link(), len(self._actions.links())
-        keys = ["n       a new link", *(["tab     the next link"] if count > 1 else []), "Escape  closes"]
-        self.query_one("#code", Static).update(Content.styled("\n".join(link.rows), _CODE))
-        lines = (f"For the {link.kind}.", "", *wrap(link.says, _SAYS_WIDTH), "", *keys)
-        self.query_one("#says", Static).update(Content("\n".join(lines)))
-        self.query_one("#link", Static).update(Content(link.url))
-
-
-_SAYS_WIDTH: Final = 32
-"""Columns of a link's description beside its code, so that the box fits 80."""
-MOST_SILENCES: Final = 2
-"""Reasons of a silence that are shown; `coach explain` shows all."""
-WIDEST_WORDS: Final = 46
-"""Columns of a purpose, so that the box fits 80 with the names before it."""
-
-
-class WhyOverlay(Overlay):
-    """The purpose of the step, and the evidence behind the last cue that judged the runner."""
-
-    BINDINGS = [Binding("w", "dismiss", show=False)]
-    heading = "Why"
-
-    def __init__(
-        self,
-        cue: "Cue | None",
-        now: float,
-        unit: str = "km",
-        purpose: tuple[str, str] = ("", ""),
-        *,
-        state: str = "",
-        silences: "Sequence[Suppression]" = (),
-    ) -> None:
-        """Show a cue as seen at `now`; paces are per `unit`, `km` or `mile`; a purpose has its name before it.
-
-        `state` is the text of the box, `silences` are the reasons why no other cue is given.
-        """
-        super().__init__()
-        self._state = state
-        self._silences = tuple(silences)
-        self._cue = cue
-        self._purpose = purpose
-        self._now = now
-        self._unit = unit
-
-    def lines(self) -> Sequence[tuple[str, str]]:
-        """Return the purpose, words, rule, value, band, window, age and noise; rows that do not apply are left out."""
-        from coach.review.trace import evidence, held_back
-
-        cue = self._cue
-        name, words = self._purpose
-        purpose = (
-            list(zip_longest((name,), wrap(sanitise(words), WIDEST_WORDS), fillvalue="")) if words else []
-        )
-        purpose += (
-            list(zip_longest(("now",), wrap(self._state, WIDEST_WORDS), fillvalue="")) if self._state else []
-        )
-        for silence in self._silences[:MOST_SILENCES]:
-            purpose += zip_longest(("quiet",), wrap(held_back(silence), WIDEST_WORDS), fillvalue="")
-        if cue is None:
-            return [*purpose, ("", "Nothing has been judged yet.")]
-        return [
-            *purpose,
-            ("said", sanitise(cue.text)),
-            ("kind", cue.kind.value.replace("_", " ")),
-            ("ago", f"{max(0.0, self._now - cue.at):.0f} s"),
-            *((name, sanitise(words)) for name, words in evidence(cue.why, self._unit)),
-        ]
-
-
-_LATER: Final = "later"
-
-
-class ResumeDialog(ChoiceDialog[str]):
-    """Asks how a run that was cut off goes on."""
-
-    BINDINGS = [Binding("escape,n", "choose('')", show=False)]
-
-    def __init__(self, run: "CutOffRun") -> None:
-        from coach.review.journaled import KEYS_ON  # it loads the fold, which no other overlay needs
-
-        choices: list[tuple[str, str]] = [
-            (way, f"{KEYS_ON[way]}  {sanitise(words, 60).capitalize()}") for way, words in run.ways
-        ]
-        choices.append((_LATER, "n  Not now: it stays as it is"))
-        super().__init__(sanitise(run.title, 60), choices, sanitise(run.since, 60))
-        self._run = run
-        self._keys = KEYS_ON
-
-    def on_key(self, event: KeyPress) -> None:
-        """Take the choice of a letter."""
-        for way, key in self._keys.items():
-            if key == event.key:
-                event.stop()
-                self.action_choose(way)
-
-    def action_choose(self, choice: str) -> None:
-        """Take a choice that is still offered; an empty one changes nothing."""
-        offered, options = {way for way, _ in self._run.ways}, self.query_one(OptionList)
-        if choice in {"", _LATER}:
-            self.dismiss(None)
-        elif choice in offered:
-            self.dismiss(choice)
-        elif any(option.id == choice for option in options.options):  # offered before, now it is too late
-            options.remove_option(choice)
-            self.query_one(".hint", Static).update(Content(sanitise(self._run.since, 60)))
-            self.notify("It was cut off too long ago to continue.", markup=False)

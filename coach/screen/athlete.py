@@ -20,8 +20,7 @@ from textual.strip import Strip
 from textual.widgets import Input, Static
 
 from coach.athlete import Race
-from coach.physiology import performance
-from coach.physiology.performance import cadence_line, words_of
+from coach.physiology.performance import cadence_line, vdot_of_race, words_of
 from coach.problems import CoachProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_pace
 from coach.screen.base import MARGIN, Keys, StripWidget
@@ -32,7 +31,12 @@ from coach.spelling import race_name, read_distance, read_time
 from coach.workout.kinds import OLD_RACE_DAYS
 from coach.workout.resolve import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 
-# --- The page of an athlete: paces and zones on one axis, races with their paces, predicted times
+_MOST: Final = 60
+"""Characters that can be typed."""
+_WHEN: Final = "when?"
+
+
+# --- the page of an athlete
 #
 # Every row has a fixed place, also while it is empty. A pace is visible inside its zone, because both are on the same
 # axis. The screen lays the field for typing over the page, at `field_place`.
@@ -108,7 +112,7 @@ def zone_tables(profile: AthleteProfile) -> int:
     return max(1, len(profile.tables) + bool(profile.pace_zones))
 
 
-def is_wide(width: int, height: int) -> bool:
+def shows_all(width: int, height: int) -> bool:
     """Return whether a page of this size shows all parts at once."""
     return width >= _WIDE and height >= _HIGH
 
@@ -117,7 +121,7 @@ def field_place(page: AthleteView, width: int, height: int) -> tuple[int, int, i
     """Column, row and width of the field."""
     row = _ask_row(width, height)
     begin = MARGIN + len(page.asks) + 2
-    room = (42 if is_wide(width, height) else width) - begin - MARGIN
+    room = (42 if shows_all(width, height) else width) - begin - MARGIN
     return begin, row, max(8, room)
 
 
@@ -134,16 +138,16 @@ class AthletePage(StripWidget[AthleteView]):
 
     def paint(self, value: AthleteView, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint paces and zones, and below them the parts that fit."""
-        wide = is_wide(width, height)
-        axis = _Axis.of(value.profile, width, 40 if wide else 38)
-        rows = [blank(width, colours.plain), *_pace_rows(value, axis, width, colours, wide=wide)]
-        if wide:
+        is_whole = shows_all(width, height)
+        axis = _Axis.of(value.profile, width, 40 if is_whole else 38)
+        rows = [blank(width, colours.plain), *_pace_rows(value, axis, width, colours, is_whole=is_whole)]
+        if is_whole:
             rows.append(blank(width, colours.plain))
             rows += _zone_rows(value, axis, width, colours)
             rows += _wide_foot(value, width, colours)
         else:
-            lower = _zone_rows if _is_above(value) else _race_rows
-            rows += lower(value, axis, width, colours)
+            is_above = _is_above(value)
+            rows += _zone_rows(value, axis, width, colours) if is_above else _race_rows(value, width, colours)
             rows += [blank(width, colours.plain)] * (height - 2 - len(rows))
             rows[height - 2 :] = _narrow_foot(value, width, colours)
         return stack(rows, width, height, colours.plain, top=0)
@@ -235,7 +239,7 @@ def _lines(profile: AthleteProfile) -> list[PaceLine]:
 
 
 def _pace_rows(
-    value: AthleteView, axis: _Axis, width: int, colours: Palette, *, wide: bool
+    value: AthleteView, axis: _Axis, width: int, colours: Palette, *, is_whole: bool
 ) -> Iterator[Strip]:
     """The head and the paces, the chosen one highlighted, each with its place on the axis."""
     unit, lines = value.profile.athlete.units, _lines(value.profile)
@@ -247,7 +251,7 @@ def _pace_rows(
         yield Strip.join(
             [
                 _pace_words(line, unit, axis.left, colours, is_here=is_here),
-                _on_axis(line, axis, colours, is_here=is_here, wide=wide),
+                _on_axis(line, axis, colours, is_here=is_here, is_whole=is_whole),
             ]
         ).crop(0, width)
     yield from [blank(width, colours.plain)] * (_PACES - len(lines))
@@ -269,7 +273,7 @@ def _pace_words(line: PaceLine, unit: str, width: int, colours: Palette, *, is_h
     return Strip.join([blank(1, colours.plain), strip.crop(1, 36), blank(width - 36, colours.plain)])
 
 
-def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wide: bool) -> Strip:
+def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, is_whole: bool) -> Strip:
     begin, end = axis.column(line.slow), axis.column(line.fast)
     if line.slow == line.fast:
         begin = min(max(0, begin - _MARK // 2), axis.width - _MARK)
@@ -279,7 +283,7 @@ def _on_axis(line: PaceLine, axis: _Axis, colours: Palette, *, is_here: bool, wi
         spread = (axis.column(line.between[0]), axis.column(line.between[1]))
     words = format_pace(line.slow, unit="km" if axis.per_m == METRES_PER_KM else "mile", with_unit=False)
     label = (words, colours.plain if is_here else colours.stale)
-    has_label = wide and line.slow == line.fast and spread is None
+    has_label = is_whole and line.slow == line.fast and spread is None
     pair = colours.easy if line.name in _EASY else colours.work
     return axis.row(
         (begin, max(end, begin + 1)),
@@ -340,7 +344,7 @@ def _zone_words(name: str, meaning: str, words: str, width: int, colours: Palett
 
 def _ask_row(width: int, height: int) -> int:
     """The row of the field and of the message."""
-    return 2 + _PACES + 1 + _ZONES + 1 + 2 + _RACE_ROWS if is_wide(width, height) else height - 2
+    return 2 + _PACES + 1 + _ZONES + 1 + 2 + _RACE_ROWS if shows_all(width, height) else height - 2
 
 
 def _is_above(value: AthleteView) -> bool:
@@ -374,7 +378,7 @@ def _race_cells(value: AthleteView, colours: Palette) -> list[list[tuple[str, in
 def _paces_of_race(race: Race, value: AthleteView) -> tuple[str, bool]:
     """The paces that a race gives, and whether they are in use."""
     try:
-        score = performance.vdot_of_race(read_distance(race.distance), read_time(race.time))
+        score = vdot_of_race(read_distance(race.distance), read_time(race.time))
     except ValueError:
         return "too short for paces", False
     fitness = value.profile.fitness
@@ -420,17 +424,16 @@ def _wide_foot(value: AthleteView, width: int, colours: Palette) -> Iterator[Str
         yield Strip.join([_race_strip(texts, 72, colours), placed_row(right, width - 72, plain)])
     yield _ask_strip(value, width, colours, at=43)
     yield _rule(width, colours)
-    for stop, words in (
-        ("heart", _heart(value.profile)),
-        ("", _cadence_and_pod(value)),
-        ("name", _unit_and_name(value.profile)),
+    for label, stop, words in (
+        ("heart", "heart", _heart(value.profile)),
+        ("legs", "", _cadence_and_pod(value)),
+        ("shows", "name", _unit_and_name(value.profile)),
     ):
-        label = {"heart": "heart", "": "legs", "name": "shows"}[stop]
-        is_here = bool(stop) and value.stops[value.at].what == stop
-        yield _labelled(label, words or "--", width, colours, is_here=is_here)
+        is_here = value.stops[value.at].what == stop
+        yield _label_row(label, words or "--", width, colours, is_here=is_here)
     yield blank(width, plain)
     for remark in value.profile.remarks[:3]:
-        yield _labelled("note", sanitise(remark, 300), width, colours)
+        yield _label_row("note", sanitise(remark, 300), width, colours)
 
 
 def _race_heads(colours: Palette) -> list[tuple[str, int, bool, Pair]]:
@@ -448,19 +451,19 @@ def _race_strip(texts: list[tuple[str, int, bool, Pair]], width: int, colours: P
     )
 
 
-def _race_rows(value: AthleteView, axis: _Axis, width: int, colours: Palette) -> list[Strip]:
+def _race_rows(value: AthleteView, width: int, colours: Palette) -> list[Strip]:
     """Races and heart in place of the zones, if there is no room for both."""
-    del axis
     rows = [placed_row(_race_heads(colours), width, colours.plain)]
     rows += [_race_strip(texts, width, colours) for texts in _race_cells(value, colours)]
     rows += [blank(width, colours.plain)] * (_RACE_ROWS + 1 - len(rows))
     predictions = "   ".join(f"{name} {time}" for name, time, _ in _predicted_races(value))
-    rows.append(_labelled("could run", predictions or "--", width, colours))
-    for stop, words in (("heart", _heart(value.profile)), ("name", _unit_and_name(value.profile))):
+    rows.append(_label_row("could run", predictions or "--", width, colours))
+    for label, stop, words in (
+        ("heart", "heart", _heart(value.profile)),
+        ("shows", "name", _unit_and_name(value.profile)),
+    ):
         is_here = value.stops[value.at].what == stop
-        rows.append(
-            _labelled({"name": "shows"}.get(stop, stop), words or "--", width, colours, is_here=is_here)
-        )
+        rows.append(_label_row(label, words or "--", width, colours, is_here=is_here))
     return rows
 
 
@@ -477,7 +480,7 @@ def _narrow_foot(value: AthleteView, width: int, colours: Palette) -> list[Strip
     if not _is_above(value):
         return [blank(width, colours.plain)] * 2
     races = "   ".join(f"{race_name(race.distance)} {race.time}" for race in races_of(value.profile)[:4])
-    return [blank(width, colours.plain), _labelled("races", races or "none yet: r adds one", width, colours)]
+    return [blank(width, colours.plain), _label_row("races", races or "none yet: r adds one", width, colours)]
 
 
 def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> Strip:
@@ -489,7 +492,7 @@ def _ask_strip(value: AthleteView, width: int, colours: Palette, *, at: int) -> 
     return placed_row(texts, width, colours.plain)
 
 
-def _labelled(label: str, words: str, width: int, colours: Palette, *, is_here: bool = False) -> Strip:
+def _label_row(label: str, words: str, width: int, colours: Palette, *, is_here: bool = False) -> Strip:
     """A label in grey, and its text."""
     ground = colours.choice if is_here else colours.plain
     quiet = ground if is_here else colours.stale
@@ -507,12 +510,8 @@ def _rule(width: int, colours: Palette) -> Strip:
 def _heart(profile: AthleteProfile) -> str:
     """The heart rates in short, in the form in which they are typed: `max 190 rest 48 threshold 172`."""
     rates = profile.athlete.now.heart_rate
-    named_rates: Sequence[tuple[str, object]] = (
-        ("max", rates.max),
-        ("rest", rates.rest),
-        ("threshold", rates.threshold),
-    )
-    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)  # type: ignore[attr-defined]
+    named_rates = (("max", rates.max), ("rest", rates.rest), ("threshold", rates.threshold))
+    return "   ".join(f"{name} {rate.bpm:.0f}" for name, rate in named_rates if rate is not None)
 
 
 def _cadence_and_pod(value: AthleteView) -> str:
@@ -536,14 +535,72 @@ def _unit_and_name(profile: AthleteProfile) -> str:
     return f"{unit}   name: {sanitise(profile.athlete.name, 40)}"
 
 
-# --- The athlete screen: paces, zones and races on one page, edited in place; and the question for a first race
-#
-# A typed value shows its effect before it is stored, and one key undoes it.
+# --- the page that asks for a first race
 
-_MOST: Final = 60
-"""Characters that can be typed."""
+_FIRST_RACE_FIELD: Final = 5
+"""The row of the field on the page without an athlete."""
+_FIRST_RACE_LABEL: Final = 16
+"""Columns before it."""
+_RACE_EXAMPLES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
+_BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
+_WITHOUT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
+_DAYS: Final = "10 May   3 weeks ago   last month"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRaceView:
+    """The state of the page that asks for a race."""
+
+    profile: AthleteProfile | None
+    """The typed race as a profile."""
+    message: str
+    """The error in the typed race."""
+    race: str
+    """The typed race, while its day is being typed; else empty."""
+    is_before_run: bool
+    """True if a run waits for the answer."""
+
+
+class FirstRacePage(StripWidget[FirstRaceView]):
+    """The page for a first race: the typed race, and the paces it gives."""
+
+    def paint(self, value: FirstRaceView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the question, the paces of the typed race, and examples of races."""
+        profile, message, race = value.profile, value.message, value.race
+        plain, stale = colours.plain, colours.stale
+        label = _WHEN if race else "a recent race"
+        rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
+        rows[3] = [
+            (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
+        ]
+        rows[_FIRST_RACE_FIELD] = [(label, stale)]
+        rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
+        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACE_EXAMPLES, plain)]
+        rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
+        side = (" " * MARGIN, plain)
+        strips = [
+            pieces_row([side, *pieces], width, plain) if pieces else blank(width, plain) for pieces in rows
+        ]
+        return stack(strips, width, height, plain, top=0)
+
+
+def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
+    """The paces that were given: 5k, threshold, easy."""
+    unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
+    pieces: list[tuple[str, Pair]] = []
+    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
+        if name not in lines:
+            continue
+        line = lines[name]
+        is_one = line.slow == line.fast
+        words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
+        pieces += [(f"{label}   ", colours.stale), (f"{words}      ", colours.plain)]
+    return pieces
+
+
+# --- the screen
+
 _LABELS: Final = {"race": "+ a race", "pace": "pace by hand", "heart": "heart", "name": "name"}
-_WHEN: Final = "when?"
 
 
 class AthleteScreen(Screen[bool | None]):
@@ -692,7 +749,7 @@ class AthleteScreen(Screen[bool | None]):
         self._tell(f"Undone: {slug} is as before." if slug else "Nothing to undo.")
 
     @on(Input.Changed)
-    def typed(self) -> None:
+    def show_effect(self) -> None:
         """Show the effect of the typed text, or its error."""
         self._edit = None
         if not self._item or self._people is None:
@@ -709,7 +766,7 @@ class AthleteScreen(Screen[bool | None]):
         self._show()
 
     @on(Input.Submitted)
-    def submitted(self) -> None:
+    def keep_typed(self) -> None:
         """Store the typed value; for a race without a day, ask for the day first."""
         if self._item and not self._field.value.strip() and self._race is None:
             if self._asks_race:
@@ -809,27 +866,23 @@ class AthleteScreen(Screen[bool | None]):
         if not self.is_mounted:
             return
         width, height = self.size.width, self.size.height - 2
-        has_sheet = not self._is_question
-        self.query_one("#page").display = has_sheet
-        self.query_one("#first-race").display = not has_sheet
+        is_question = self._is_question
+        self.query_one("#page").display = not is_question
+        self.query_one("#first-race").display = is_question
         self.query_one("#title", Static).update(Content(self.title_line(width)))
         field = self._field
         field.display = bool(self._item)
-        if has_sheet:
+        if is_question:
+            profile = None if self._edit is None else self._edit.profile
+            message = self._message if profile is None else ""
+            question = FirstRaceView(profile, message, self._race or "", self._asks_race)
+            self.query_one(FirstRacePage).put(question)
+            column, row = MARGIN + _FIRST_RACE_LABEL, _FIRST_RACE_FIELD
+            wide = width - column - MARGIN
+        else:
             page = self._page()
             self.query_one(AthletePage).put(page)
             column, row, wide = field_place(page, width, height)
-        else:
-            profile = None if self._edit is None else self._edit.profile
-            message = self._message if profile is None else ""
-            self.query_one(FirstRacePage).put(
-                FirstRaceView(profile, message, self._race or "", self._asks_race)
-            )
-            column, row, wide = (
-                MARGIN + _FIRST_RACE_LABEL,
-                _FIRST_RACE_FIELD,
-                width - 2 * MARGIN - _FIRST_RACE_LABEL,
-            )
         field.styles.offset = (column, row + 1)
         field.styles.width = wide
         self.query_one(KeyLine).put(self._keys())
@@ -869,10 +922,8 @@ class AthleteScreen(Screen[bool | None]):
         """The keys that do something now."""
         if self._item:
             enter = "go on" if self._edit is not None and self._edit.lacks_day else "keep it"
-            out = (
-                "esc",
-                "back" if self._race is not None else "not now" if self._is_question else "as it was",
-            )
+            way = "back" if self._race is not None else "not now" if self._is_question else "as it was"
+            out = ("esc", way)
             if self._edit is not None or self._race is not None:
                 return (("enter", enter), out)
             return (("enter", "run by effort"), out) if self._asks_race and not self._message else (out,)
@@ -880,67 +931,3 @@ class AthleteScreen(Screen[bool | None]):
         miles = "kilometres" if self._profiles and self._profile.athlete.units == "mile" else "miles"
         keys: Keys = (("enter", "change"), ("r", "add a race"), ("x", "remove"), ("z", "zones"), ("m", miles))
         return (*keys, *many, ("u", "undo"), ("esc", "back"))
-
-
-# --- the first question
-
-
-_FIRST_RACE_FIELD: Final = 5
-"""The row of the field on the page without an athlete."""
-_FIRST_RACE_LABEL: Final = 16
-"""Columns before it."""
-_RACE_EXAMPLES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
-_BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
-_WITHOUT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
-_DAYS: Final = "10 May   3 weeks ago   last month"
-
-
-@dataclass(frozen=True, slots=True)
-class FirstRaceView:
-    """The state of the page that asks for a race."""
-
-    profile: AthleteProfile | None
-    """The typed race as a profile."""
-    message: str
-    """The error in the typed race."""
-    race: str
-    """The typed race, while its day is being typed; else empty."""
-    is_before_run: bool
-    """True if a run waits for the answer."""
-
-
-class FirstRacePage(StripWidget[FirstRaceView]):
-    """The page for a first race: the typed race, and the paces it gives."""
-
-    def paint(self, value: FirstRaceView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the question, the paces of the typed race, and examples of races."""
-        profile, message, race = value.profile, value.message, value.race
-        plain, stale = colours.plain, colours.stale
-        label = _WHEN if race else "a recent race"
-        rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
-        rows[3] = [
-            (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
-        ]
-        rows[_FIRST_RACE_FIELD] = [(label, stale)]
-        rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
-        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACE_EXAMPLES, plain)]
-        rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
-        side = (" " * MARGIN, plain)
-        strips = [
-            pieces_row([side, *pieces], width, plain) if pieces else blank(width, plain) for pieces in rows
-        ]
-        return stack(strips, width, height, plain, top=0)
-
-
-def _pace_pieces(profile: AthleteProfile, colours: Palette) -> list[tuple[str, Pair]]:
-    """The paces that were given: 5k, threshold, easy."""
-    unit, lines = profile.athlete.units, {line.name: line for line in profile.paces}
-    pieces: list[tuple[str, Pair]] = []
-    for name, label in (("5k", "5k pace"), ("threshold", "threshold"), ("easy", "easy")):
-        if name not in lines:
-            continue
-        line = lines[name]
-        is_one = line.slow == line.fast
-        words = format_pace(line.slow, unit=unit) if is_one else pace_words(line, unit).replace("-", " to ")
-        pieces += [(f"{label}   ", colours.stale), (f"{words}      ", colours.plain)]
-    return pieces

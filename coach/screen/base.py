@@ -1,6 +1,7 @@
-"""The key map: one table for the bindings, the help overlay and the key bar.
+"""What all screens share: the key map, widgets and pages, the profile of a workout, and screens that redraw.
 
-`keymap` in the settings refers to the names on the left.
+The key map is one table for the bindings, the help overlay and the key bar; `keymap` in the settings refers to its
+names. A widget is repainted only when its value has changed.
 """
 
 from abc import abstractmethod
@@ -27,426 +28,13 @@ from coach.screen.paint import Canvas, Pair, Palette, blank, fit, palette
 from coach.session.phases import Button
 from coach.themes import SCREEN_THEMES
 from coach.workout.kinds import EASY, HARD, KINDS, RESTS, RUN, Kind
-from coach.workout.timeline import Quantity, Step, Timeline
+from coach.workout.timeline import Band, Quantity, Step, Timeline
 
 if TYPE_CHECKING:
     from coach.live.snapshot import Snapshot
 
 
-# --- The base of every widget of the screens, and what their pages have in common
-#
-# A widget is repainted only when its value has changed. The pages share their title, key line and deviation bars, and
-# the profile of a workout; the screens share the limit on how often they are redrawn.
-
-View = TypeVar("View")
-"""The state of a widget as a comparable value, rounded to what can be seen."""
-
-
-class StripWidget(Widget, Generic[View]):
-    """A widget that paints strips of its own from a comparable value, by the pure function `paint`.
-
-    A value equal to the one shown costs a comparison and nothing else.
-    """
-
-    ALLOW_SELECT = False
-    can_focus = False
-
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's name
-        super().__init__(id=id, classes=classes)
-        self._value: View | None = None
-        self._strips: list[Strip] = []
-        self._painted_for: tuple[Size, str] | None = None
-
-    @abstractmethod
-    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint a value: `height` strips, each `width` cells wide."""
-
-    def put(self, value: View) -> bool:
-        """Show a value; returns whether anything had to be repainted."""
-        if value == self._value:
-            return False
-        self._value = value
-        size, theme = self.size, self.app.theme
-        if self._painted_for != (size, theme):
-            self._painted_for = None
-            self.refresh()
-            return True
-        before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
-        changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
-        # Only the rows from the first to the last that differ are sent; of the box often only the foot.
-        if changed:
-            self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
-        return True
-
-    def render_line(self, y: int) -> Strip:
-        """Return one row of the widget."""
-        return self._rows(range(y, y + 1))[0]
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return rows of the widget directly; Textual's way past border, links and filters doubles the time."""
-        if self.styles.gutter or self.get_line_filters():  # a filter removes the colours of the terminal
-            return super().render_lines(crop)
-        rows = self._rows(crop.line_range)
-        left, right = crop.column_span
-        return rows if (left, right) == (0, self.size.width) else [row.crop(left, right) for row in rows]
-
-    def _rows(self, places: Iterable[int]) -> list[Strip]:
-        """Return some rows; those without content are blank."""
-        size, theme = self.size, self.app.theme
-        if self._value is not None and self._painted_for != (size, theme):
-            self._strips = self.paint(self._value, size.width, size.height, palette(theme))
-            self._painted_for = (size, theme)
-        strips = [] if self._value is None else self._strips
-        empty = blank(size.width, palette(theme).plain)
-        return [strips[y] if y < len(strips) else empty for y in places]
-
-
-class LiveWidget(StripWidget[View]):
-    """A widget of the live screen, whose value is made from a snapshot by the pure function `look`."""
-
-    @abstractmethod
-    def look(self, snapshot: "Snapshot") -> View:
-        """Read the widget's value from a snapshot, rounded to what can be seen."""
-
-    def show(self, snapshot: "Snapshot") -> bool:
-        """Show a snapshot; returns whether anything had to be repainted."""
-        return self.put(self.look(snapshot))
-
-
-# --- pages
-
-MARGIN: Final = 2
-"""Columns left free at both sides of a page."""
-FULL_BAR_S: Final = 5.0
-"""Seconds against the plan that fill a deviation bar."""
-_LEAST_BAR_S: Final = 0.5
-"""Seconds against the plan below which a deviation bar is empty."""
-Keys = tuple[tuple[str, str], ...]
-"""Keys and their words, the way out last."""
-
-
-class PageWidget(StripWidget[View]):
-    """A page that is painted whole on a canvas."""
-
-    @abstractmethod
-    def draw(self, canvas: Canvas, view: View, colours: Palette) -> None:
-        """Paint a value on an empty canvas."""
-
-    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint a value."""
-        canvas = Canvas(width, height, colours.plain)
-        self.draw(canvas, value, colours)
-        return canvas.strips()
-
-
-def day_text(day: date) -> str:
-    """`Tue 26 May`."""
-    return f"{day:%a} {day.day} {day:%b}"
-
-
-def paint_title(
-    canvas: Canvas, name: str, words: str, right: str, colours: Palette, *, edge: int = 1, gap: int = 2
-) -> None:
-    """Paint the title row: the name of the page in bold and its words; at the right a text that is never cut.
-
-    That text ends `edge` columns before the end of the row, and `gap` columns at least are before it.
-    """
-    canvas.put(0, 0, " " * canvas.width, colours.bar)
-    canvas.put_right(canvas.width - edge, 0, right, colours.bar)
-    x = canvas.put(1, 0, f"{name}   ", colours.bar, bold=True)
-    canvas.put(x, 0, fit(words, max(0, canvas.width - x - cell_len(right) - edge - gap)), colours.bar)
-
-
-def keys_that_fit(keys: Keys, width: int, *, gap: int = 2, last: int = 1) -> Keys:
-    """Drop keys from the right until the others fit, never one of the `last` keys, which lead out."""
-    chosen = list(keys)
-    while len(chosen) > last and sum(cell_len(key + says) + 3 + gap for key, says in chosen) - gap > width:
-        del chosen[-1 - last]
-    return tuple(chosen)
-
-
-def paint_keys(
-    canvas: Canvas, keys: Keys, colours: Palette, *, gap: int = 2, last: int = 1, spare: int = MARGIN
-) -> None:
-    """Paint the keys that fit on the last row, with `spare` columns free after them."""
-    x = 0
-    for key, says in keys_that_fit(keys, canvas.width - spare, gap=gap, last=last):
-        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
-        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
-
-
-def paint_deviation(
-    canvas: Canvas, place: tuple[int, int], half: int, off_s: float | None, colours: Palette
-) -> None:
-    """Paint a bar left of a zero line for fast, right of it for slow; each side has `half` columns."""
-    x, y = place
-    canvas.put(x + half, y, "│", colours.line)
-    if off_s is None or abs(round(off_s, 1)) < _LEAST_BAR_S:
-        return
-    cells = max(1, min(half, round(half * abs(off_s) / FULL_BAR_S)))
-    start = x + half - cells if off_s < 0 else x + half + 1
-    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
-
-
-def paint_bar(
-    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
-) -> None:
-    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
-    (x, bottom), (wide, dots) = foot, size
-    full = Pair(pair.paper, pair.paper)
-    for row in range(dots // 2):
-        canvas.put(x, bottom - row, " " * wide, full)
-    if dots % 2:
-        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
-
-
-# --- the profile of a workout: a block for each step, as wide as its time and as high as its effort
-
-_EASY_RUN: Final = RUN - RESTS - HARD
-"""Kinds that are run, but not hard."""
-_USUAL_SPEED: Final = 3.5
-"""Metres per second assumed for a distance without a pace: 4:46 per km; only the width of a block depends on it."""
-_OPEN_S: Final = 180.0
-"""The width of a step of unknown length, in seconds."""
-
-
-class ProfilePlan:
-    """A workout as lengths of time, computed once; equal only to itself, which is cheap to compare."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
-        """The workout."""
-        self._lengths = [seconds_of(step) for step in timeline.steps]
-        self._ends = list(accumulate(self._lengths))
-        self._edges: dict[int, list[int] | None] = {}
-
-    def place(self, snapshot: "Snapshot", width: int) -> int:
-        """Return the column of the run: the steps done and the share of the current one."""
-        if not self._ends:
-            return 0
-        if snapshot.step is None or snapshot.index >= len(self._ends):
-            return width - 1
-        own = self._lengths[snapshot.index]
-        metres = snapshot.step.until.distance()
-        share = 0.0
-        if metres is not None and snapshot.step_m is not None:
-            share = min(1.0, max(0.0, snapshot.step_m) / metres)
-        elif snapshot.step_time_s is not None:
-            share = min(own, snapshot.step_time_s) / own
-        edges = self._columns_up_to(width)
-        if edges is None:
-            begin = self._ends[snapshot.index] - own + own * share
-            return min(width - 1, int(width * begin / self._ends[-1]))
-        begin = edges[snapshot.index - 1] if snapshot.index else 0
-        return min(width - 1, begin + int(share * (edges[snapshot.index] - begin)))
-
-    def columns(self, width: int) -> list[tuple[float, str]]:
-        """Return every column's height (0 to 1) and part (`work`, `easy`, `rest`).
-
-        Steps that are as long have as many columns; columns left over go to warm-up and cool-down. Where there are too
-        many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
-        so that short strides do not vanish.
-        """
-        steps, ends = self.timeline.steps, self._ends
-        if not ends:
-            return []
-        edges = self._columns_up_to(width)
-        if edges is not None:
-            begins = [0, *edges]
-            return [
-                _profile_column(step)
-                for place, step in enumerate(steps)
-                for _ in range(edges[place] - begins[place])
-            ]
-        unit, last = ends[-1] / width, len(steps) - 1
-        columns = []
-        for column in range(width):
-            first, middle, final = (
-                min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
-            )
-            inside = range(first, final + 1)
-            chosen = max(inside, key=lambda at: KINDS[steps[at].kind].height) if len(inside) > 2 else middle
-            columns.append(_profile_column(steps[chosen]))
-        return columns
-
-    def _columns_up_to(self, width: int) -> list[int] | None:
-        """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
-        if width not in self._edges:
-            self._edges[width] = self._rounded(width)
-        return self._edges[width]
-
-    def _rounded(self, width: int) -> list[int] | None:
-        unit = width / self._ends[-1]
-        columns = [max(1, round(length * unit)) for length in self._lengths]
-        # Columns left over by rounding go to the warm-up and the cool-down.
-        easy = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
-        over = width - sum(columns)
-        for turn in range(abs(over)):
-            free = [place for place in easy if over > 0 or columns[place] > 1]
-            if not free:
-                return None
-            columns[free[turn % len(free)]] += 1 if over > 0 else -1
-        return list(accumulate(columns))
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileCourse:
-    """A workout and the column of the run."""
-
-    plan: ProfilePlan
-    at: int
-
-
-class Profile(LiveWidget[ProfileCourse]):
-    """The profile of a workout with a cursor."""
-
-    _plan: ProfilePlan | None = None
-
-    def look(self, snapshot: "Snapshot") -> ProfileCourse:
-        """Read the workout and the run's place in it."""
-        if self._plan is None or self._plan.timeline is not snapshot.timeline:
-            self._plan = ProfilePlan(snapshot.timeline)
-        return ProfileCourse(self._plan, self._plan.place(snapshot, max(1, self.size.width)))
-
-    def paint(self, value: ProfileCourse, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the columns in half rows, and the cursor over them."""
-        return profile_rows(value.plan, width, height, colours, at=value.at)
-
-
-def profile_rows(
-    plan: ProfilePlan, width: int, height: int, colours: Palette, *, at: int | None = None
-) -> list[Strip]:
-    """Paint a workout as a row of blocks, with a cursor in a column or without one."""
-    columns = plan.columns(width)
-    if not columns:
-        return [blank(width, colours.plain)] * height
-    return [_profile_row(columns, row, height, at, colours) for row in range(height)]
-
-
-def seconds_of(step: Step) -> float:
-    """Estimate the seconds of a step, for the width of its block."""
-    seconds = step.until.time()
-    if seconds is not None:
-        return max(1.0, seconds)
-    metres = step.until.distance()
-    if metres is not None:
-        target = step.target
-        paced = target is not None and target.quantity is Quantity.SPEED
-        aim = target.band.aim or target.band.low or target.band.high if target is not None and paced else None
-        return max(1.0, metres / (aim or _USUAL_SPEED))
-    return step.until.cap_s or step.until.not_before_s or (10.0 if step.kind is Kind.PROMPT else _OPEN_S)
-
-
-def _profile_column(step: Step) -> tuple[float, str]:
-    part = "work" if step.kind in HARD else "easy" if step.kind in _EASY_RUN else "rest"
-    return KINDS[step.kind].height, part
-
-
-def _profile_row(
-    columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette
-) -> Strip:
-    inks = {"work": colours.work.paper, "easy": colours.easy.paper, "rest": colours.rest.paper}
-    whole = {part: Segment(" ", Pair(ink, ink).style(bold=False)) for part, ink in inks.items()}
-    half = {
-        part: Segment("▄", Pair(ink, colours.plain.paper).style(bold=False)) for part, ink in inks.items()
-    }
-    none = Segment(" ", colours.plain.style())
-    segments: list[Segment] = []
-    from_foot = 2 * (height - row - 1)
-    for column, (high, part) in enumerate(columns):
-        if column == at:
-            segments.append(Segment(" ", colours.plain.block()))
-            continue
-        dots = max(1, round(high * 2 * height)) - from_foot
-        segments.append(whole[part] if dots >= 2 else half[part] if dots == 1 else none)
-    return Strip(segments, len(columns)).simplify()
-
-
-# --- how often a screen is redrawn: the first change at once, those within the rest that follows together
-
-
-class Throttle:
-    """Limits the redraws of one screen to one in `rest_s` seconds."""
-
-    def __init__(self, screen: Screen[None], rest_s: float, look: Callable[[], None]) -> None:
-        """Redraw by `look`, called by the timers of `screen`, at least `rest_s` seconds apart."""
-        self._screen = screen
-        self._rest_s = rest_s
-        self._look = look
-        self._is_resting = False
-        self._is_behind = False
-
-    def look_soon(self) -> None:
-        """Redraw now, or as soon as `rest_s` has passed."""
-        if self._is_resting:
-            self._is_behind = True
-            return
-        self._is_resting = True
-        self._screen.set_timer(self._rest_s, self._rested)
-        self._look()
-
-    def tick(self) -> None:
-        """Redraw for the clock, unless there was a redraw just before."""
-        if not self._is_resting:
-            self._look()
-
-    def _rested(self) -> None:
-        self._is_resting = False
-        if self._is_behind:
-            self._is_behind = False
-            self.look_soon()
-
-
-class WatchingScreen(Screen[None]):
-    """A screen of one page, redrawn by the clock and whenever its data has changed."""
-
-    AUTO_FOCUS = ""
-    TICK_S: ClassVar = 0.25
-    """Time between redraws for the clock, in seconds."""
-    REST_S: ClassVar = 0.1
-    """Least time between two redraws, in seconds."""
-
-    def __init__(self, subscribe: Callable[[Callable[[], None]], None]) -> None:
-        """Give `subscribe` the function to call when the data has changed."""
-        super().__init__()
-        self._subscribe = subscribe
-        self._pacing = Throttle(self, self.REST_S, self.look)
-
-    def on_mount(self) -> None:
-        """Start redrawing."""
-        self._subscribe(self._changed)
-        self.set_interval(self.TICK_S, self._pacing.tick)
-        self.look()
-
-    def _changed(self) -> None:
-        self.call_later(self._pacing.look_soon)
-
-    @abstractmethod
-    def look(self) -> None:
-        """Show the current data."""
-
-
-class WheelScreen(Screen[None]):
-    """A screen whose rows are moved by the mouse wheel."""
-
-    @abstractmethod
-    def turn_wheel(self, by: int) -> None:
-        """Move the rows by a notch of the wheel: 1 is down, -1 up."""
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Move the rows down."""
-        event.stop()
-        self.turn_wheel(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Move the rows up."""
-        event.stop()
-        self.turn_wheel(-1)
-
-
-# --- The key map: one table for the bindings, the help overlay and the key bar
-#
-# `keymap` in the settings refers to the names on the left.
+# --- the key map
 
 
 class Key(NamedTuple):
@@ -638,3 +226,412 @@ def printed_label(label: str, keymap: Mapping[str, str], table: Sequence[Key]) -
         part if key is None else key.printed(keymap).split()[0]
         for part, key in zip(label.split(), matches, strict=True)
     )
+
+
+# --- widgets
+
+View = TypeVar("View")
+"""The state of a widget as a comparable value, rounded to what can be seen."""
+
+
+class StripWidget(Widget, Generic[View]):
+    """A widget that paints strips of its own from a comparable value, by the pure function `paint`.
+
+    A value equal to the one shown costs a comparison and nothing else.
+    """
+
+    ALLOW_SELECT = False
+    can_focus = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 Textual's name
+        super().__init__(id=id, classes=classes)
+        self._value: View | None = None
+        self._strips: list[Strip] = []
+        self._painted_for: tuple[Size, str] | None = None
+
+    @abstractmethod
+    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint a value: `height` strips, each `width` cells wide."""
+
+    def put(self, value: View) -> bool:
+        """Show a value; returns whether anything had to be repainted."""
+        if value == self._value:
+            return False
+        self._value = value
+        size, theme = self.size, self.app.theme
+        if self._painted_for != (size, theme):
+            self._painted_for = None
+            self.refresh()
+            return True
+        before, self._strips = self._strips, self.paint(value, size.width, size.height, palette(theme))
+        changed = [y for y, (old, new) in enumerate(zip_longest(before, self._strips)) if old != new]
+        # Only the rows from the first to the last that differ are sent; of the box often only the foot.
+        if changed:
+            self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
+        return True
+
+    def render_line(self, y: int) -> Strip:
+        """Return one row of the widget."""
+        return self._rows(range(y, y + 1))[0]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of the widget directly; Textual's way past border, links and filters doubles the time."""
+        if self.styles.gutter or self.get_line_filters():  # a filter removes the colours of the terminal
+            return super().render_lines(crop)
+        rows = self._rows(crop.line_range)
+        left, right = crop.column_span
+        return rows if (left, right) == (0, self.size.width) else [row.crop(left, right) for row in rows]
+
+    def _rows(self, places: Iterable[int]) -> list[Strip]:
+        """Return some rows; those without content are blank."""
+        size, theme = self.size, self.app.theme
+        if self._value is not None and self._painted_for != (size, theme):
+            self._strips = self.paint(self._value, size.width, size.height, palette(theme))
+            self._painted_for = (size, theme)
+        strips = [] if self._value is None else self._strips
+        empty = blank(size.width, palette(theme).plain)
+        return [strips[y] if y < len(strips) else empty for y in places]
+
+
+class LiveWidget(StripWidget[View]):
+    """A widget of the live screen, whose value is made from a snapshot by the pure function `look`."""
+
+    @abstractmethod
+    def look(self, snapshot: "Snapshot") -> View:
+        """Read the widget's value from a snapshot, rounded to what can be seen."""
+
+    def show(self, snapshot: "Snapshot") -> bool:
+        """Show a snapshot; returns whether anything had to be repainted."""
+        return self.put(self.look(snapshot))
+
+
+# --- pages
+
+MARGIN: Final = 2
+"""Columns left free at both sides of a page."""
+_FULL_BAR_S: Final = 5.0
+"""Seconds against the plan that fill a deviation bar."""
+_LEAST_BAR_S: Final = 0.5
+"""Seconds against the plan below which a deviation bar is empty."""
+Keys = tuple[tuple[str, str], ...]
+"""Keys and their words, the way out last."""
+
+
+class PageWidget(StripWidget[View]):
+    """A page that is painted whole on a canvas."""
+
+    @abstractmethod
+    def draw(self, canvas: Canvas, view: View, colours: Palette) -> None:
+        """Paint a value on an empty canvas."""
+
+    def paint(self, value: View, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint a value."""
+        canvas = Canvas(width, height, colours.plain)
+        self.draw(canvas, value, colours)
+        return canvas.strips()
+
+
+def day_text(day: date) -> str:
+    """`Tue 26 May`."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def paint_title(
+    canvas: Canvas, name: str, words: str, right: str, colours: Palette, *, edge: int = 1, gap: int = 2
+) -> None:
+    """Paint the title row: the name of the page in bold and its words; at the right a text that is never cut.
+
+    That text ends `edge` columns before the end of the row, and `gap` columns at least are before it.
+    """
+    canvas.put(0, 0, " " * canvas.width, colours.bar)
+    canvas.put_right(canvas.width - edge, 0, right, colours.bar)
+    x = canvas.put(1, 0, f"{name}   ", colours.bar, bold=True)
+    canvas.put(x, 0, fit(words, max(0, canvas.width - x - cell_len(right) - edge - gap)), colours.bar)
+
+
+def keys_that_fit(keys: Keys, width: int, *, gap: int = 2, last: int = 1) -> Keys:
+    """Drop keys from the right until the others fit, never one of the `last` keys, which lead out."""
+    chosen = list(keys)
+    while len(chosen) > last and sum(cell_len(key + says) + 3 + gap for key, says in chosen) - gap > width:
+        del chosen[-1 - last]
+    return tuple(chosen)
+
+
+def paint_keys(
+    canvas: Canvas, keys: Keys, colours: Palette, *, gap: int = 2, last: int = 1, spare: int = MARGIN
+) -> None:
+    """Paint the keys that fit on the last row, with `spare` columns free after them."""
+    x = 0
+    for key, says in keys_that_fit(keys, canvas.width - spare, gap=gap, last=last):
+        x = canvas.put(x, canvas.height - 1, f" {key} ", colours.key, bold=True)
+        x = canvas.put(x, canvas.height - 1, f" {says}", colours.plain) + gap
+
+
+def paint_deviation(
+    canvas: Canvas, place: tuple[int, int], half: int, off_s: float | None, colours: Palette
+) -> None:
+    """Paint a bar left of a zero line for fast, right of it for slow; each side has `half` columns."""
+    x, y = place
+    canvas.put(x + half, y, "│", colours.line)
+    if off_s is None or abs(round(off_s, 1)) < _LEAST_BAR_S:
+        return
+    cells = max(1, min(half, round(half * abs(off_s) / _FULL_BAR_S)))
+    start = x + half - cells if off_s < 0 else x + half + 1
+    canvas.put(start, y, " " * cells, colours.fast if off_s < 0 else colours.slow)
+
+
+def paint_bar(
+    canvas: Canvas, foot: tuple[int, int], size: tuple[int, int], pair: Pair, colours: Palette
+) -> None:
+    """Paint a bar upwards from a cell: `size` is its width in cells and its height in half rows."""
+    (x, bottom), (wide, dots) = foot, size
+    full = Pair(pair.paper, pair.paper)
+    for row in range(dots // 2):
+        canvas.put(x, bottom - row, " " * wide, full)
+    if dots % 2:
+        canvas.put(x, bottom - dots // 2, "▄" * wide, colours.plain._replace(ink=pair.paper))
+
+
+# --- the profile of a workout
+#
+# A step is a block, as wide as its time and as high as its effort.
+
+_EASY_RUN: Final = RUN - RESTS - HARD
+"""Kinds that are run, but not hard."""
+_USUAL_SPEED: Final = 3.5
+"""Metres per second assumed for a distance without a pace: 4:46 per km; only the width of a block depends on it."""
+_OPEN_S: Final = 180.0
+"""The width of a step of unknown length, in seconds."""
+
+
+class ProfilePlan:
+    """A workout as lengths of time, computed once; equal only to itself, which is cheap to compare."""
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        """The workout."""
+        self._lengths = [seconds_of(step) for step in timeline.steps]
+        self._ends = list(accumulate(self._lengths))
+        self._edges: dict[int, list[int] | None] = {}
+
+    def place(self, snapshot: "Snapshot", width: int) -> int:
+        """Return the column of the run: the steps done and the share of the current one."""
+        if not self._ends:
+            return 0
+        if snapshot.step is None or snapshot.index >= len(self._ends):
+            return width - 1
+        own = self._lengths[snapshot.index]
+        metres = snapshot.step.until.distance()
+        share = 0.0
+        if metres is not None and snapshot.step_m is not None:
+            share = min(1.0, max(0.0, snapshot.step_m) / metres)
+        elif snapshot.step_time_s is not None:
+            share = min(own, snapshot.step_time_s) / own
+        edges = self._columns_up_to(width)
+        if edges is None:
+            begin = self._ends[snapshot.index] - own + own * share
+            return min(width - 1, int(width * begin / self._ends[-1]))
+        begin = edges[snapshot.index - 1] if snapshot.index else 0
+        return min(width - 1, begin + int(share * (edges[snapshot.index] - begin)))
+
+    def columns(self, width: int) -> list[tuple[float, str]]:
+        """Return every column's height (0 to 1) and part (`work`, `easy`, `rest`).
+
+        Steps that are as long have as many columns; columns left over go to warm-up and cool-down. Where there are too
+        many steps for that, a column shows the step at its middle, and where it holds three steps or more the highest,
+        so that short strides do not vanish.
+        """
+        steps, ends = self.timeline.steps, self._ends
+        if not ends:
+            return []
+        edges = self._columns_up_to(width)
+        if edges is not None:
+            begins = [0, *edges]
+            return [
+                _profile_column(step)
+                for place, step in enumerate(steps)
+                for _ in range(edges[place] - begins[place])
+            ]
+        unit, last = ends[-1] / width, len(steps) - 1
+        columns = []
+        for column in range(width):
+            first, middle, final = (
+                min(last, bisect_right(ends, unit * (column + part))) for part in (0, 0.5, 0.999)
+            )
+            inside = range(first, final + 1)
+            chosen = max(inside, key=lambda at: KINDS[steps[at].kind].height) if len(inside) > 2 else middle
+            columns.append(_profile_column(steps[chosen]))
+        return columns
+
+    def _columns_up_to(self, width: int) -> list[int] | None:
+        """The number of columns up to the end of each step; None if equal lengths cannot have equal columns."""
+        if width not in self._edges:
+            self._edges[width] = self._round_columns(width)
+        return self._edges[width]
+
+    def _round_columns(self, width: int) -> list[int] | None:
+        unit = width / self._ends[-1]
+        columns = [max(1, round(length * unit)) for length in self._lengths]
+        # Columns left over by rounding go to the warm-up and the cool-down.
+        easy = [place for place, step in enumerate(self.timeline.steps) if step.kind in EASY]
+        over = width - sum(columns)
+        for turn in range(abs(over)):
+            free = [place for place in easy if over > 0 or columns[place] > 1]
+            if not free:
+                return None
+            columns[free[turn % len(free)]] += 1 if over > 0 else -1
+        return list(accumulate(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileCourse:
+    """A workout and the column of the run."""
+
+    plan: ProfilePlan
+    at: int
+
+
+class Profile(LiveWidget[ProfileCourse]):
+    """The profile of a workout with a cursor."""
+
+    _plan: ProfilePlan | None = None
+
+    def look(self, snapshot: "Snapshot") -> ProfileCourse:
+        """Read the workout and the run's place in it."""
+        if self._plan is None or self._plan.timeline is not snapshot.timeline:
+            self._plan = ProfilePlan(snapshot.timeline)
+        return ProfileCourse(self._plan, self._plan.place(snapshot, max(1, self.size.width)))
+
+    def paint(self, value: ProfileCourse, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the columns in half rows, and the cursor over them."""
+        return profile_rows(value.plan, width, height, colours, at=value.at)
+
+
+def profile_rows(
+    plan: ProfilePlan, width: int, height: int, colours: Palette, *, at: int | None = None
+) -> list[Strip]:
+    """Paint a workout as a row of blocks, with a cursor in a column or without one."""
+    columns = plan.columns(width)
+    if not columns:
+        return [blank(width, colours.plain)] * height
+    return [_profile_row(columns, row, height, at, colours) for row in range(height)]
+
+
+def seconds_of(step: Step) -> float:
+    """Estimate the seconds of a step, for the width of its block."""
+    seconds = step.until.time()
+    if seconds is not None:
+        return max(1.0, seconds)
+    metres = step.until.distance()
+    if metres is not None:
+        target = step.target
+        band = target.band if target is not None and target.quantity is Quantity.SPEED else Band()
+        return max(1.0, metres / (band.aim or band.low or band.high or _USUAL_SPEED))
+    return step.until.cap_s or step.until.not_before_s or (10.0 if step.kind is Kind.PROMPT else _OPEN_S)
+
+
+def _profile_column(step: Step) -> tuple[float, str]:
+    part = "work" if step.kind in HARD else "easy" if step.kind in _EASY_RUN else "rest"
+    return KINDS[step.kind].height, part
+
+
+def _profile_row(
+    columns: list[tuple[float, str]], row: int, height: int, at: int | None, colours: Palette
+) -> Strip:
+    inks = {"work": colours.work.paper, "easy": colours.easy.paper, "rest": colours.rest.paper}
+    whole = {part: Segment(" ", Pair(ink, ink).style(bold=False)) for part, ink in inks.items()}
+    half = {
+        part: Segment("▄", Pair(ink, colours.plain.paper).style(bold=False)) for part, ink in inks.items()
+    }
+    none = Segment(" ", colours.plain.style())
+    segments: list[Segment] = []
+    from_foot = 2 * (height - row - 1)
+    for column, (high, part) in enumerate(columns):
+        if column == at:
+            segments.append(Segment(" ", colours.plain.block()))
+            continue
+        dots = max(1, round(high * 2 * height)) - from_foot
+        segments.append(whole[part] if dots >= 2 else half[part] if dots == 1 else none)
+    return Strip(segments, len(columns)).simplify()
+
+
+# --- screens that redraw, and screens with a wheel
+
+
+class Throttle:
+    """Limits the redraws of one screen to one in `rest_s` seconds."""
+
+    def __init__(self, screen: Screen[None], rest_s: float, look: Callable[[], None]) -> None:
+        """Redraw by `look`, called by the timers of `screen`, at least `rest_s` seconds apart."""
+        self._screen = screen
+        self._rest_s = rest_s
+        self._look = look
+        self._is_resting = False
+        self._is_behind = False
+
+    def look_soon(self) -> None:
+        """Redraw now, or as soon as `rest_s` has passed."""
+        if self._is_resting:
+            self._is_behind = True
+            return
+        self._is_resting = True
+        self._screen.set_timer(self._rest_s, self._end_rest)
+        self._look()
+
+    def tick(self) -> None:
+        """Redraw for the clock, unless there was a redraw just before."""
+        if not self._is_resting:
+            self._look()
+
+    def _end_rest(self) -> None:
+        self._is_resting = False
+        if self._is_behind:
+            self._is_behind = False
+            self.look_soon()
+
+
+class WatchingScreen(Screen[None]):
+    """A screen of one page, redrawn by the clock and whenever its data has changed."""
+
+    AUTO_FOCUS = ""
+    TICK_S: ClassVar = 0.25
+    """Time between redraws for the clock, in seconds."""
+    REST_S: ClassVar = 0.1
+    """Least time between two redraws, in seconds."""
+
+    def __init__(self, subscribe: Callable[[Callable[[], None]], None]) -> None:
+        """Give `subscribe` the function to call when the data has changed."""
+        super().__init__()
+        self._subscribe = subscribe
+        self._throttle = Throttle(self, self.REST_S, self.look)
+
+    def on_mount(self) -> None:
+        """Start redrawing."""
+        self._subscribe(self._request_look)
+        self.set_interval(self.TICK_S, self._throttle.tick)
+        self.look()
+
+    def _request_look(self) -> None:
+        self.call_later(self._throttle.look_soon)
+
+    @abstractmethod
+    def look(self) -> None:
+        """Show the current data."""
+
+
+class WheelScreen(Screen[None]):
+    """A screen whose rows are moved by the mouse wheel."""
+
+    @abstractmethod
+    def turn_wheel(self, by: int) -> None:
+        """Move the rows by a notch of the wheel: 1 is down, -1 up."""
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        """Move the rows down."""
+        event.stop()
+        self.turn_wheel(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """Move the rows up."""
+        event.stop()
+        self.turn_wheel(-1)

@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING, Final, Protocol
 
+from coach.live.snapshot import Snapshot
 from coach.quantities import Seconds, format_clock, signed
 from coach.screen import words
 from coach.screen.base import Keys, PageWidget, paint_keys, paint_title
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of
+from coach.screen.protocols import LiveFeed, ShareActions
 from coach.screen.words import Frame, Tone, judgement
 from coach.session.phases import Button, Phase
 
 if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
-    from coach.screen.protocols import LiveFeed, ShareActions
     from coach.squad.board import BoardStanding
     from coach.squad.roster import Roster
     from coach.squad.run import Expected, PressAssigner
 
 
-TALL: Final = 38
+_TALL: Final = 38
 """From this height on a runner has four rows, else two."""
 _WIDE: Final = 116
 """From this width on figures are in block letters."""
@@ -33,6 +33,8 @@ _DUE: Final = 26
 _WORDS: Final = {"FASTER": "SPEED", "BEHIND": "LATE"}
 """Shorter words for those of the live screen that do not fit beside the figures of a row."""
 _GOOD: Final = frozenset({"ON", "READY", "DONE", "LAST"})
+_SPLIT: Final = "last 200 s"
+"""The head of the column of splits."""
 _MINUS: Final = str.maketrans("-", "−")
 
 
@@ -74,7 +76,7 @@ class SquadView(Protocol):
         """Return the runners who cross next, in order."""
         ...
 
-    def feed_of(self, runner: str) -> "LiveFeed":
+    def feed_of(self, runner: str) -> LiveFeed:
         """Return the run of a runner."""
         ...
 
@@ -90,7 +92,7 @@ class SquadActions(SquadView, Protocol):
         """Mute or unmute the voice."""
         ...
 
-    def links_of(self, runner: str) -> "ShareActions | None":
+    def links_of(self, runner: str) -> ShareActions | None:
         """Return the links that show a run on the runner's phone; None if it is not shared."""
         ...
 
@@ -197,11 +199,9 @@ def board_view(
         for each in following[:3]
     )
     last = squad.assigner.last()
-    last_press = (
-        ""
-        if last is None
-        else f"last press: {' '.join(names[last.runner])} {format_clock(last.moment, tenths=True)}"
-    )
+    last_press = ""
+    if last is not None:
+        last_press = f"last press: {' '.join(names[last.runner])} {format_clock(last.moment, tenths=True)}"
     labels = {slug: name for slug, (_, name) in names.items()}
     return BoardView(
         title=_title_words(squad),
@@ -215,7 +215,7 @@ def board_view(
         scopes=tuple(labels.get(each, each) for each in scopes),
         scope=labels.get(scope, scope),
         rows=tuple(board_row(each) for each in squad.standings()),
-        split="last 200 s",
+        split=_SPLIT,
         keys=keys,
     )
 
@@ -243,7 +243,19 @@ def opening_view(roster: "Roster", keys: Keys) -> BoardView:
         for runner in roster.runners
     )
     return BoardView(
-        *("", f"{len(roster.runners)} runners", "", "", "", "", "", ""), (), "", rows, "last 200 s", keys
+        title="",
+        clock=f"{len(roster.runners)} runners",
+        next_key="",
+        next_name="",
+        due="",
+        then="",
+        last_press="",
+        message="",
+        scopes=(),
+        scope="",
+        rows=rows,
+        split=_SPLIT,
+        keys=keys,
     )
 
 
@@ -269,7 +281,7 @@ def _due(first: "Expected | None", now: Seconds, name: str) -> str:
 
 def board_row(standing: "BoardStanding") -> BoardRow:
     """Return the row of a runner."""
-    from coach.squad.board import Need
+    from coach.squad.board import Need  # the first picture of the board has only names
 
     runner, snapshot = standing.runner, standing.snapshot
     tone, arrow, word, texts = _state(standing)
@@ -283,25 +295,25 @@ def board_row(standing: "BoardStanding") -> BoardRow:
         group = f"{group} in {standing.wave_in_s:.0f} s"
     fade = standing.fade_s
     return BoardRow(
-        runner.key,
-        sanitise(runner.name, 24),
-        group,
-        rep,
-        "" if standing.plan_split_s is None else words.stopped(standing.plan_split_s),
-        ("" if not standing.has_sensors else "--") if heart is None else f"{heart:.0f}",
-        tone,
-        arrow,
-        word,
-        texts,
-        "" if standing.light_s is None or not word else signed(standing.light_s, 1).translate(_MINUS),
-        "" if standing.last_split_s is None else words.stopped(standing.last_split_s),
-        "" if fade is None or abs(fade) < 0.05 else f"fade {signed(fade, 1).translate(_MINUS)}",
-        _sensors_text(snapshot),
-        is_silent,
+        key=runner.key,
+        name=sanitise(runner.name, 24),
+        group=group,
+        rep=rep,
+        plan="" if standing.plan_split_s is None else words.stopwatch_time(standing.plan_split_s),
+        heart=("" if not standing.has_sensors else "--") if heart is None else f"{heart:.0f}",
+        tone=tone,
+        arrow=arrow,
+        word=word,
+        texts=texts,
+        light="" if standing.light_s is None or not word else signed(standing.light_s, 1).translate(_MINUS),
+        last="" if standing.last_split_s is None else words.stopwatch_time(standing.last_split_s),
+        fade="" if fade is None or abs(fade) < 0.05 else f"fade {signed(fade, 1).translate(_MINUS)}",
+        sensors=_sensors_text(snapshot),
+        is_silent=is_silent,
     )
 
 
-def _sensors_text(snapshot: "Snapshot") -> str:
+def _sensors_text(snapshot: Snapshot) -> str:
     """The state of the sensors: `live`, or the age of the oldest value."""
     if not snapshot.sensors:
         return ""
@@ -314,15 +326,15 @@ def _sensors_text(snapshot: "Snapshot") -> str:
 
 def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
     """The state of a runner: colour, arrow and word, or two rows of text if the runner is not judged."""
-    from coach.squad.board import Need
+    from coach.squad.board import Need  # the first picture of the board has only names
 
     snapshot = standing.snapshot
     if standing.need is Need.OVER:
-        return Tone.NONE, "", "", ("finished", words.running(snapshot.run_s))
+        return Tone.NONE, "", "", ("finished", words.running_clock(snapshot.run_s))
     if standing.is_out:
         return Tone.NONE, "", "", ("out of the order", "their key puts them back")
     if snapshot.phase is Phase.PAUSED:
-        return Tone.NONE, "", "", ("paused", words.running(snapshot.paused_s))
+        return Tone.NONE, "", "", ("paused", words.running_clock(snapshot.paused_s))
     if snapshot.phase in words.RESTING:
         return Tone.NONE, "", "", _rest_texts(snapshot)
     if snapshot.phase is Phase.READY:
@@ -342,7 +354,7 @@ def _state(standing: "BoardStanding") -> tuple[Tone, str, str, tuple[str, str]]:
     return Tone.NONE, "", "", (sanitise(head, 60), sanitise(rest, 60))
 
 
-def _rest_texts(snapshot: "Snapshot") -> tuple[str, str]:
+def _rest_texts(snapshot: Snapshot) -> tuple[str, str]:
     """The texts of a rest: the way of moving, and the time or distance left."""
     step = snapshot.step
     move = "rest" if step is None else words.rest_word(step).lower()
@@ -364,7 +376,7 @@ class BoardPage(PageWidget[BoardView]):
         """Paint the title, the next runner, the rows that fit, and the keys."""
         paint_title(canvas, "Squad", view.title, view.clock, colours, gap=3)
         _paint_next(canvas, view, colours)
-        is_tall = canvas.height >= TALL and canvas.width >= _WIDE
+        is_tall = canvas.height >= _TALL and canvas.width >= _WIDE
         top, each, paint = (7, 4, _paint_tall) if is_tall else (7, 2, _paint_low)
         _paint_heads(canvas, view, colours, is_tall=is_tall)
         for place, row in enumerate(view.rows):
@@ -446,7 +458,8 @@ def _paint_tall(canvas: Canvas, row: BoardRow, y: int, colours: Palette) -> None
         canvas.put_block(31, y, row.arrow, pair)
     if row.word:
         canvas.put_block(41, y, row.word, plain)
-        canvas.put_block(94 - width_of(row.light), y, row.light, plain) if row.light else None
+        if row.light:
+            canvas.put_block(94 - width_of(row.light), y, row.light, plain)
     else:
         canvas.put(41, y + 1, fit(row.texts[0], 50), plain, bold=True)
         canvas.put(41, y + 2, fit(row.texts[1], 50), stale)

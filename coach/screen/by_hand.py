@@ -1,6 +1,4 @@
-"""The screen of timing by hand: its page, its keys and its app.
-
-The page shows the order of the lap, the next runner in block letters, and the unassigned presses.
+"""Timing by hand: the page with the order of the lap, the next runner and the unassigned presses; its keys and its app.
 
 No letter is a command, because letters are runners. Keys are handled with the time at which they went down, also while
 a dialogue is open. A key that is held down is one press.
@@ -24,15 +22,6 @@ from coach.screen.paint import SMALLEST, Canvas, Pair, Palette, Scale, fit, has_
 from coach.squad.by_hand import HandCrossing, HandPress, HandTiming, PastSplits, sheet_lines, split_words
 from coach.squad.roster import SquadRunner
 from coach.squad.run import Expected
-
-WIDE: Final = 116
-"""From this width on the presses are beside the table; on fewer columns the page is one column."""
-TALL: Final = 34
-"""Least height for that."""
-TICKS_S: Final = 30.0
-"""Time covered by the ticks."""
-_TICKS: Final = 36
-"""Columns of the ticks."""
 
 
 class HandActions(Protocol):
@@ -119,6 +108,26 @@ class HandActions(Protocol):
 
 # --- the state of the page
 
+_TICKS_S: Final = 30.0
+"""Time covered by the ticks."""
+_TICK_COLUMNS: Final = 36
+"""Columns of the ticks."""
+_MOST_UNASSIGNED: Final = 3
+_KEYS: Final = (
+    ("space", "next in order"),
+    ("a-N", "that runner"),
+    ("enter", "keep loose"),
+    ("backspace", "undo"),
+    (".", "swap"),
+    ("]", "next heat"),
+    ("-", "out"),
+    ("tab", "by order"),
+    ("↑↓", "choose"),
+    ("/", "name"),
+    ("F2", "sun/night"),
+    ("esc", "end"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HandRow:
@@ -180,27 +189,6 @@ class HandView:
     keys: Keys
 
 
-_KEYS: Final = (
-    ("space", "next in order"),
-    ("a-N", "that runner"),
-    ("enter", "keep loose"),
-    ("backspace", "undo"),
-    (".", "swap"),
-    ("]", "next heat"),
-    ("-", "out"),
-    ("tab", "by order"),
-    ("↑↓", "choose"),
-    ("/", "name"),
-    ("F2", "sun/night"),
-    ("esc", "end"),
-)
-_SHORT: Final = {
-    "next in order": "next", "that runner": "runner", "keep loose": "loose", "backspace": "bksp",
-    "next heat": "heat", "next rep": "rep",
-}  # fmt: skip
-"""Shorter words of the key line, for a narrow screen."""
-
-
 def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandView:
     """Return the current state of the page."""
     timing, now = actions.timing, actions.now()
@@ -220,10 +208,10 @@ def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandV
     return HandView(
         title=_title(timing),
         right=actions.day_words(),
-        clock=_running(now - clock.moment) if clock is not None else "0:00",
+        clock=_running_clock(now - clock.moment) if clock is not None else "0:00",
         heat="" if clock is None else _heat_words(timing),
         heats=_heats_words(timing, now),
-        next_name=sanitise(timing.called(slug), 24) if slug else "",
+        next_name=sanitise(timing.name_of(slug), 24) if slug else "",
         next_key=f"key {keys[slug]}" if slug else "",
         next_in="" if expected is None else _due_words(expected.at - now),
         lap_name=f"last {timing.setup.lap_m:.0f}",
@@ -231,7 +219,7 @@ def hand_view(actions: HandActions, *, scroll: int = 0, asks: str = "") -> HandV
         scroll=scroll,
         unassigned=_unassigned(timing, unassigned, chosen, actions),
         unassigned_count=len(unassigned),
-        hint=_hint(timing, unassigned, actions),
+        hint=_hint(unassigned, actions),
         counts=counts,
         rejected=f"{rejected} taken back" if rejected else "",
         ticks=_ticks(timing, now),
@@ -254,7 +242,7 @@ def _keys(timing: HandTiming) -> Keys:
 
 def _title(timing: HandTiming) -> str:
     setup = timing.setup
-    count = len(timing.shown())
+    count = len(timing.runners_on_page())
     heats = len(setup.heats)
     heat = timing.clocks[-1].heat + 1 if timing.clocks else 1
     parts = [
@@ -265,7 +253,7 @@ def _title(timing: HandTiming) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _running(seconds: float) -> str:
+def _running_clock(seconds: float) -> str:
     return format_clock(max(0.0, float(int(seconds + 1e-6))))
 
 
@@ -296,13 +284,13 @@ def _heats_words(timing: HandTiming, now: Seconds) -> str:
         elif all(timing.is_finished(slug) or slug in timing.out for slug in slugs):
             parts.append(f"{heat + 1} done")
         else:
-            parts.append(f"{heat + 1} at {_running(now - clock.moment)}")
+            parts.append(f"{heat + 1} at {_running_clock(now - clock.moment)}")
     return f"heat {', '.join(parts)}"
 
 
 def _on_track(timing: HandTiming) -> list[SquadRunner]:
     """The runners of the table: the heat that started last, then those of other heats who are still running."""
-    runners = timing.shown()
+    runners = timing.runners_on_page()
     if len(timing.setup.heats) < 2 or not timing.clocks:
         return runners
     current = set(timing.setup.heats[timing.clocks[-1].heat])
@@ -332,7 +320,7 @@ def _rows(
     across.sort(
         key=lambda runner: (crossings[runner.slug][-1].time_s or 0.0, crossings[runner.slug][-1].moment)
     )
-    due = {runner.slug: timing.expected(runner.slug, now) for runner in runners}
+    due = {runner.slug: timing.next_crossing(runner.slug, now) for runner in runners}
     to_come = [runner for runner in runners if runner not in across]
     to_come.sort(
         key=lambda runner: (
@@ -383,10 +371,10 @@ def _row(
     elif expected is not None:
         time, gap = "due", _due_words(expected.at - now).removeprefix("in ")
     if is_next:
-        word = f"space: {timing.called(runner.slug)}"
+        word = f"space: {timing.name_of(runner.slug)}"
     return HandRow(
         runner.key,
-        sanitise(timing.called(runner.slug), 24),
+        sanitise(timing.name_of(runner.slug), 24),
         f"{len(crossings)}/{count}" if count else f"{len(crossings)}",
         "" if last is None or last.lap_s is None else _lap_text(last.lap_s),
         time,
@@ -414,28 +402,22 @@ def _due_words(seconds: float) -> str:
     return "now" if seconds > -1.5 else f"{-seconds:.0f} s late"
 
 
-_MOST_UNASSIGNED: Final = 3
-
-
 def _unassigned(
     timing: HandTiming, presses: Sequence[HandPress], chosen: int | None, actions: HandActions
 ) -> tuple[UnassignedPress, ...]:
     """The unassigned presses from the chosen one on; if an assigned press is chosen, only that."""
-    if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
-        press = timing.presses[actions.chosen - 1]
-        owner = timing.owners[actions.chosen]
-        whose = "taken back" if owner is None else sanitise(timing.called(owner), 16)
-        return (
-            UnassignedPress(
-                str(press.number), format_clock(timing.by_clock(press), tenths=True), whose, is_chosen=True
-            ),
-        )
+    assigned = _chosen_assigned(actions)
+    if assigned is not None:
+        press, owner = timing.presses[assigned - 1], timing.owners[assigned]
+        whose = "taken back" if owner is None else sanitise(timing.name_of(owner), 16)
+        time = format_clock(timing.by_clock(press), tenths=True)
+        return (UnassignedPress(str(press.number), time, whose, is_chosen=True),)
     at = next((place for place, press in enumerate(presses) if press.number == chosen), 0)
     return tuple(
         UnassignedPress(
             str(press.number),
             format_clock(timing.by_clock(press), tenths=True),
-            " or ".join(sanitise(timing.called(slug), 12) for slug in timing.candidates(press)[:2])
+            " or ".join(sanitise(timing.name_of(slug), 12) for slug in timing.candidates(press)[:2])
             or (press.place and f"gate {sanitise(press.place, 12)}"),
             press.number == chosen,
         )
@@ -443,16 +425,25 @@ def _unassigned(
     )
 
 
-def _hint(timing: HandTiming, unassigned: Sequence[HandPress], actions: HandActions) -> str:
-    if actions.chosen is not None and timing.owners.get(actions.chosen) != "":
+def _chosen_assigned(actions: HandActions) -> int | None:
+    """The number of the chosen press if it is assigned or was taken back."""
+    chosen = actions.chosen
+    return None if chosen is None or actions.timing.owners.get(chosen) == "" else chosen
+
+
+def _hint(unassigned: Sequence[HandPress], actions: HandActions) -> str:
+    if _chosen_assigned(actions) is not None:
         return "A key moves it, delete takes it back."
     return "A key gives the grey one to a runner." if unassigned else ""
 
 
 def _ticks(timing: HandTiming, now: Seconds) -> tuple[tuple[int, bool], ...]:
-    recent = [press for press in timing.presses[-200:] if now - press.moment < TICKS_S]
+    recent = [press for press in timing.presses[-200:] if now - press.moment < _TICKS_S]
     return tuple(
-        (max(0, min(_TICKS - 1, int((TICKS_S - (now - press.moment)) / TICKS_S * _TICKS))), not owner)
+        (
+            max(0, min(_TICK_COLUMNS - 1, int((_TICKS_S - (now - press.moment)) / _TICKS_S * _TICK_COLUMNS))),
+            not owner,
+        )
         for press in recent
         if (owner := timing.owners[press.number]) is not None
     )
@@ -467,12 +458,12 @@ def _last_assigned(timing: HandTiming) -> str:
     how = {"order": " by the order", "key": " by key", "answer": ""}["key" if by is None else by.value]
     crossing = next(each for each in timing.crossings(owner) if each.press == number)
     at = crossing.moment if crossing.time_s is None else crossing.time_s
-    return f"{format_clock(at, tenths=True)} to {sanitise(timing.called(owner), 24)}{how}"
+    return f"{format_clock(at, tenths=True)} to {sanitise(timing.name_of(owner), 24)}{how}"
 
 
 def _to_come(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[SquadRunner]) -> str:
     """The number of runners still to come on the lap, and the runners out of the order."""
-    out = [sanitise(timing.called(runner.slug), 16) for runner in runners if runner.slug in timing.out]
+    out = [sanitise(timing.name_of(runner.slug), 16) for runner in runners if runner.slug in timing.out]
     waiting = sum(not row.has_crossed and row.time not in {"out", "done"} for row in rows)
     if not any(row.has_crossed for row in rows):
         words = "Nobody has crossed yet."
@@ -485,6 +476,16 @@ def _to_come(timing: HandTiming, rows: Sequence[HandRow], runners: Sequence[Squa
 
 
 # --- the page
+
+_WIDE: Final = 116
+"""From this width on the presses are beside the table; on fewer columns the page is one column."""
+_TALL: Final = 34
+"""Least height for that."""
+_SHORT: Final = {
+    "next in order": "next", "that runner": "runner", "keep loose": "loose", "backspace": "bksp",
+    "next heat": "heat", "next rep": "rep",
+}  # fmt: skip
+"""Shorter words of the key line, for a narrow screen."""
 
 
 class HandPage(PageWidget[HandView]):
@@ -503,7 +504,7 @@ class HandPage(PageWidget[HandView]):
 
 
 def _is_wide(canvas: Canvas) -> bool:
-    return canvas.width >= WIDE and canvas.height >= TALL
+    return canvas.width >= _WIDE and canvas.height >= _TALL
 
 
 def _paint_wide(canvas: Canvas, view: HandView, colours: Palette) -> None:
@@ -592,7 +593,7 @@ def _paint_table(
     if has_laps:
         canvas.put(word + 22, top, "laps", colours.stale)
     room = max(1, foot - top - 1)
-    first = table_top(view, room)
+    first = _table_top(view, room)
     above, below = first, max(0, len(view.rows) - first - room)
     more = f"{above}↑ {below}↓" if above or below else ""
     canvas.put(word, top, fit("since last time", width - word - len(more) - 2), colours.stale)
@@ -617,7 +618,7 @@ def _paint_table(
             canvas.put(word + 22, y, fit(row.laps, width - word - 23), pair)
 
 
-def table_top(view: HandView, room: int) -> int:
+def _table_top(view: HandView, room: int) -> int:
     """Return the first visible row; the next runner stays visible unless the table is scrolled."""
     most = max(0, len(view.rows) - room)
     place = next((at for at, row in enumerate(view.rows) if row.is_next), None)
@@ -634,9 +635,9 @@ def _paint_ticks(canvas: Canvas, view: HandView, colours: Palette, x: int, y: in
         upper, lower, pair = ("▄", "█", unassigned) if is_unassigned else ("┃", "┃", colours.plain)
         canvas.put(x + column, y + 1, upper, pair, bold=True)
         canvas.put(x + column, y + 2, lower, pair, bold=True)
-    canvas.put(x, y + 3, "─" * _TICKS, colours.line)
+    canvas.put(x, y + 3, "─" * _TICK_COLUMNS, colours.line)
     canvas.put(x, y + 4, "-30", colours.stale)
-    canvas.put_right(x + _TICKS, y + 4, "now", colours.stale)
+    canvas.put_right(x + _TICK_COLUMNS, y + 4, "now", colours.stale)
 
 
 def _put_letters(canvas: Canvas, x: int, y: int, text: str, pair: Pair, *, room: int, most: int = 2) -> None:
@@ -729,6 +730,12 @@ class HeldKeys:
 # --- the app
 
 
+_DIALOGUE_KEYS: Final = frozenset(
+    {"up", "down", "enter", "escape", "tab", "home", "end", "pageup", "pagedown"}
+)
+"""Keys that the end dialogue has while it is open."""
+
+
 class HandScreen(WatchingScreen):
     """The page, redrawn ten times a second, so that its seconds change in time, and after every action."""
 
@@ -817,19 +824,9 @@ class HandApp(ThemedApp[bool]):
         await super().on_event(event)
 
     def _on_line_key(self, event: events.Key) -> bool:
-        """Handle a key; returns whether it was one of this app. The end dialogue has the arrows, enter and esc."""
+        """Handle a key; returns whether it was one of this app."""
         key = event.key
-        if isinstance(self.screen, ModalScreen) and key in {
-            "up",
-            "down",
-            "enter",
-            "escape",
-            "tab",
-            "home",
-            "end",
-            "pageup",
-            "pagedown",
-        }:
+        if isinstance(self.screen, ModalScreen) and key in _DIALOGUE_KEYS:
             return False
         if key in _MOVES:
             _MOVES[key](self)
@@ -951,7 +948,7 @@ class HandApp(ThemedApp[bool]):
     def action_ask_end(self) -> None:
         """Ask how to end."""
 
-        def answered(choice: str | None) -> None:
+        def act_on(choice: str | None) -> None:
             if choice == "end":
                 self.exit(True)
             elif choice == "leave":
@@ -963,7 +960,7 @@ class HandApp(ThemedApp[bool]):
                 self._actions.timing.message = self._actions.save_table()
 
         if not isinstance(self.screen, ModalScreen):
-            self.push_screen(EndDialog(), answered)
+            self.push_screen(EndDialog(), act_on)
 
     def action_leave(self) -> None:
         """Leave at once; the session can be continued."""

@@ -17,14 +17,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input
 
-from coach.plan.model import (
-    DaysOff,
-    OffReason,
-    Plan,
-    SessionKind,
-    monday_of,
-)
+from coach.plan.model import DaysOff, OffReason, Plan, SessionKind, monday_of
 from coach.problems import CoachProblem
+from coach.quantities import unit_word
 from coach.screen import base
 from coach.screen.app import Leaving, Overlay, PageHelp
 from coach.screen.base import Keys, day_text
@@ -48,19 +43,26 @@ from coach.screen.calendar_page import (
     week_head,
     week_summary,
 )
-from coach.screen.library_page import clock_words, unit_word
+from coach.screen.library_page import clock_words
 from coach.screen.paint import sanitise
 from coach.screen.protocols import LiveFeed
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
 
-LONGEST_LINE: Final = 120
-MOST_BROKEN: Final = 3
+_LONGEST_LINE: Final = 120
+"""Characters of a typed race."""
+_MOST_BROKEN: Final = 3
 """Most broken rules that are shown, the worst first; `coach plan check --all` lists all."""
 _HELP: Final = "M, then arrows: a day that breaks a rule says so before you let go."
 _OFF_KEYS: Final = {"t": OffReason.TRAVEL, "i": OffReason.ILLNESS, "enter": OffReason.OFF}
 """The reason of days off, by its key."""
+_PAUSE_S: Final = 0.1
+"""Time without a key before a typed race is planned for: an earlier plan would be gone with the next letter. Judged."""
+_CLOCK_S: Final = 10.0
+"""Time between two updates of the clock, which shows minutes."""
+_WHY_WIDTH: Final = 46
+"""Columns of a reason, so that the box fits 80."""
 
 
 class WhyToday(Overlay):
@@ -81,10 +83,6 @@ class WhyToday(Overlay):
             for number, line in enumerate(wrap(sanitise(words, 600), _WHY_WIDTH) or [""]):
                 rows.append((sanitise(name, 24) if not number else "", line))
         return rows or [("", "No rule has anything to say about today.")]
-
-
-_WHY_WIDTH: Final = 46
-"""Columns of a reason, so that the box fits 80."""
 
 
 class CalendarScreen(Screen[None]):
@@ -159,7 +157,7 @@ class CalendarScreen(Screen[None]):
         """Lay out the page and the field."""
         yield CalendarPage(id="page")
         yield NoRacePage(id="none")
-        yield Input(id="field", max_length=LONGEST_LINE, select_on_focus=False)
+        yield Input(id="field", max_length=_LONGEST_LINE, select_on_focus=False)
 
     def on_mount(self) -> None:
         """Read the season off the loop."""
@@ -304,7 +302,7 @@ class CalendarScreen(Screen[None]):
     # --- typing a race
 
     @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
+    def show_typed(self, event: Input.Changed) -> None:
         """Show the plan for a race while it is typed, after a pause: planning takes longer than typing a key."""
         self._message, line = "", event.value
         if not line.strip():
@@ -336,7 +334,7 @@ class CalendarScreen(Screen[None]):
 
         self._work(enter)
 
-    # --- within
+    # --- the edit in progress, and the season
 
     @property
     def _field(self) -> Input:
@@ -444,14 +442,14 @@ class CalendarScreen(Screen[None]):
     def _work(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run a coroutine that takes a while; errors are shown in the message row."""
 
-        async def guarded() -> None:
+        async def run() -> None:
             try:
                 await work()
             except CoachProblem as problem:
                 self._message = " ".join(str(problem).split())
             self._show()
 
-        self.run_worker(guarded(), group="season", exclusive=True)
+        self.run_worker(run(), group="season", exclusive=True)
 
     def _broken_in(self, plan: Plan) -> tuple[BrokenRule, ...]:
         """The rules that a season breaks, from a cache of the seasons shown last."""
@@ -497,24 +495,26 @@ class CalendarScreen(Screen[None]):
         elif self._is_read:
             self.query_one(NoRacePage).put(NoRace(who, self._keys(), self._typed, self._message))
         else:
-            self.query_one(CalendarPage).put(
-                CalendarView(
-                    "",
-                    who,
-                    self._today,
-                    "km",
-                    (),
-                    "",
-                    "",
-                    (),
-                    self._at,
-                    None,
-                    "",
-                    "",
-                    self._keys(),
-                    message=self._message,
-                )
-            )
+            self.query_one(CalendarPage).put(self._empty_view(who))
+
+    def _empty_view(self, who: str) -> CalendarView:
+        """The page until the season is read."""
+        return CalendarView(
+            title="",
+            who=who,
+            today=self._today,
+            unit="km",
+            weeks=(),
+            head="",
+            summary="",
+            days=(),
+            at=self._at,
+            check=None,
+            coming="",
+            moving="",
+            keys=self._keys(),
+            message=self._message,
+        )
 
     def _view(self, who: str) -> CalendarView:
         plan, unit = self._shown_plan, self._actions.unit
@@ -540,7 +540,7 @@ class CalendarScreen(Screen[None]):
             summary=week_summary(plan, self._at, unit),
             days=days,
             at=self._at,
-            check=tuple(here[:MOST_BROKEN]) if self._are_rules_read else None,
+            check=tuple(here[:_MOST_BROKEN]) if self._are_rules_read else None,
             coming=coming_words(plan, self._at, unit),
             moving=self._moving_words(plan),
             is_moving=bool(edited),
@@ -580,9 +580,8 @@ class CalendarScreen(Screen[None]):
             title = "" if place is None else sanitise(place[1].title, 40)
             if self._at == self._moved_from:
                 return f"{title}: where to?"
-            others = (
-                () if self._draft is None else self._draft.says[1:2]
-            )  # the first describes the visible change
+            # The first sentence describes the change that is visible.
+            others = () if self._draft is None else self._draft.says[1:2]
             return " ".join([f"{title} to {day}.", *others])
         if self._off_from is not None:
             first, last = sorted((self._off_from, self._at))
@@ -629,9 +628,3 @@ class CalendarScreen(Screen[None]):
             yield ("u", "undo")
         if not needs_month(*self.size):
             yield ("tab", "week" if self._is_month else "month")
-
-
-_PAUSE_S: Final = 0.1
-"""Time without a key before a typed race is planned for: an earlier plan would be gone with the next letter. Judged."""
-_CLOCK_S: Final = 10.0
-"""Time between two updates of the clock, which shows minutes."""

@@ -1,4 +1,8 @@
-"""The values of the calendar screen, made from a plan, and the protocol by which it reads and changes the plan."""
+"""The page of a season: a column for each week, the days of a week or month, and today's session with its reasons.
+
+Its state is made from a plan, which the screen reads and changes by `SeasonActions`. Every part has a fixed place, also
+while it is empty, so that nothing moves when a session is picked up, a rule is broken or an answer is given.
+"""
 
 from calendar import Calendar
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,48 +28,13 @@ from coach.plan.model import (
 from coach.quantities import format_hours, long_distance
 from coach.screen.base import MARGIN, Keys, PageWidget, paint_bar, paint_keys, paint_title
 from coach.screen.paint import Canvas, Pair, Palette, fit, has_picture, sanitise, width_of, wrapped
+from coach.screen.protocols import LiveFeed
 
 if TYPE_CHECKING:
     from coach.plan.edit import EditedPlan
-    from coach.screen.protocols import LiveFeed
-
-
-# --- The page of a season: a column for each week, the days of a week or month, and today's session with its reasons
-#
-# Every part has a fixed place, also while it is empty, so that nothing moves when a session is picked up, a rule is
-# broken or an answer is given.
 
 NONE: Final = "–"
 """Shown for a number that does not apply."""
-BROKEN: Final = "▲"
-"""The mark of a day on which a rule is broken."""
-FIRED: Final = "▶"
-"""The mark of a reason that changed the answer."""
-_WIDE, _TALL = 116, 36
-"""From this size on the answer is beside the week, on smaller screens above it."""
-_HIGH: Final = 50
-"""From this height on the month is shown below the week."""
-_BROAD: Final = 160
-"""From this width on the answer has more room."""
-_PANEL, _BROAD_PANEL = 35, 56
-"""Columns of the answer."""
-_GAP: Final = 6
-"""Columns between the days and the answer."""
-_DAY, _SWATCH, _SESSION = 2, 9, 11
-"""Columns of a day's parts."""
-_LIMIT: Final = 8
-"""Columns of the limits of the rules."""
-_WEEK: Final = 4
-"""Columns of a week in the strip at most, the gap after it included."""
-_MONTH_ROWS: Final = 3
-"""Rows of a week in the month."""
-_NARROW: Final = 70
-"""On fewer columns the results of sessions are left out."""
-_SMALLEST: Final = 12
-"""From this number of rows on there is more than the week."""
-_YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
-DOTS: Final = 28
-"""Mornings in the plot."""
 
 
 # --- the state of the page
@@ -197,7 +166,7 @@ class CalendarView:
     """A sentence on the next week."""
     moving: str
     """The edit in progress, or how to move a session."""
-    keys: tuple[tuple[str, str], ...]
+    keys: Keys
     is_moving: bool = False
     """True if an edit is in progress."""
     label: str = "moving"
@@ -228,7 +197,290 @@ def shown_days(at: date, *, shows_month: bool) -> tuple[date, ...]:
     return tuple(date.fromordinal(monday.toordinal() + number) for monday in mondays for number in range(7))
 
 
+@dataclass(frozen=True, slots=True)
+class TypedRace:
+    """A race typed so far, and the plan for it."""
+
+    effect: str
+    """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
+    problem: str = ""
+    """The reason why no plan can be made, with a hint; empty if one can."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoRace:
+    """The state of the page that is shown without a plan."""
+
+    who: str
+    keys: Keys
+    typed: TypedRace | None
+    message: str = ""
+
+
+# --- the actions of the screen
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRule:
+    """A rule of the season that is broken."""
+
+    days: tuple[date, ...]
+    """Empty if it concerns the whole season."""
+    words: str
+    """A sentence, which may hold any characters."""
+    fix: str = ""
+    """A way to fix it."""
+    is_mild: bool = False
+    """True if it is only listed, and marks no day."""
+
+
+class SeasonActions(Protocol):
+    """The season of a runner, and the actions on it."""
+
+    @property
+    def who(self) -> str:
+        """The athlete's name; empty if unknown."""
+        ...
+
+    @property
+    def unit(self) -> str:
+        """`km` or `mile`."""
+        ...
+
+    def now(self) -> datetime:
+        """Return the local time."""
+        ...
+
+    def read(self) -> Plan | None:
+        """Read the current plan; called off the loop. None without a plan.
+
+        Raises:
+            CoachProblem: it cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def done(self) -> Mapping[str, str]:
+        """Return the results of the runs by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
+        ...
+
+    def answer(self) -> Answer | None:
+        """Work out today's session with its reasons, and read the rules' data; called off the loop after `read`.
+
+        Raises:
+            CoachProblem: something cannot be read; the screen shows message and hint.
+        """
+        ...
+
+    def why(self) -> Sequence[tuple[str, str]]:
+        """Return each rule that was checked today, with its value, its limit and its source."""
+        ...
+
+    def broken(self, plan: Plan) -> Sequence[BrokenRule]:
+        """Return the rules that a season breaks, the worst first."""
+        ...
+
+    def keep(self, edited: "EditedPlan", who: str) -> Plan:
+        """Save a change; `who` is its author in the journal of the plan.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def undo(self) -> str:
+        """Undo the last change and return its description, empty if there is none.
+
+        Raises:
+            CoachProblem: it cannot be written.
+        """
+        ...
+
+    def start(self, *, as_planned: bool, by_effort: bool = False) -> LiveFeed:
+        """Start today's session as answered, or as planned, which is stored as the runner's choice.
+
+        Raises:
+            MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
+            CoachProblem: it cannot be started; the screen shows message and hint.
+        """
+        ...
+
+    def understand(self, line: str) -> TypedRace:
+        """Read a race while it is typed, and plan for it; called with every key."""
+        ...
+
+    def enter(self, line: str) -> Plan:
+        """Make and save a season for a race that was typed.
+
+        Raises:
+            CoachProblem: it cannot be read, planned for, or written.
+        """
+        ...
+
+
+# --- from a plan to the state of the page
+
+_COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
+_OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
+
+
+def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
+    """Return a session as the page shows it."""
+    tone = DayTone.HARD if session.is_hard else DayTone.EASY if session.is_run else DayTone.OTHER
+    results = [done[run] for run in session.runs if done.get(run)]
+    return SessionLine(
+        session.title,
+        tone,
+        "" if session.minutes is None else format_hours(60 * session.minutes),
+        "" if not session.distance_m or not session.is_run else long_distance(session.distance_m, unit)[0],
+        session.why,
+        results[0] if results else "done" if session.runs else "",
+    )
+
+
+def day_line(
+    day: PlanDay,
+    unit: str,
+    done: Mapping[str, str],
+    *,
+    off_note: str = "",
+    is_broken: bool = False,
+    is_edited: bool = False,
+) -> DayLine:
+    """Return a day as the page shows it; a session of rest is a day without one, `off_note` explains a day off."""
+    sessions = tuple(
+        session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
+    )
+    rest = next((each.why for each in day.sessions if each.kind is SessionKind.REST), "")
+    note = day.note or rest
+    if day.off is not None:
+        reason = "day off" if day.off is OffReason.OFF else day.off.value
+        note = f"{reason}: {off_note}" if off_note else reason
+    return DayLine(
+        day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_edited=is_edited
+    )
+
+
+def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
+    """Return the weeks of a season with their volume as a share of the largest."""
+    sizes = [_week_size(plan, week) for week in plan.weeks]
+    most = max((size for size in sizes if size is not None), default=0.0) or 1.0
+    return tuple(
+        StripWeek(
+            week.monday,
+            week.phase.value,
+            None if size is None else size / most,
+            week.phase in _OUT_OF_TRAINING,
+        )
+        for week, size in zip(plan.weeks, sizes, strict=True)
+    )
+
+
+def _week_size(plan: Plan, week: PlanWeek) -> float | None:
+    """The volume of a week, in metres or in seconds as the plan counts it; None if unknown."""
+    days = plan.days_of(week)
+    if plan.volume.unit == "s":
+        planned, target = 60 * sum(day.run_minutes for day in days), week.target_s
+    else:
+        planned, target = sum(day.distance_m for day in days), week.target_m
+    return planned or target
+
+
+def week_head(plan: Plan, day: date) -> str:
+    """`week 13 of 18, build`."""
+    week = plan.week_of(day)
+    if week is None:
+        where = "before" if day < plan.first else "after"
+        return f"{where} the season"
+    number = plan.weeks.index(week) + 1
+    return f"week {number} of {len(plan.weeks)}, {week.phase.value}"
+
+
+def week_summary(plan: Plan, day: date, unit: str) -> str:
+    """`44 km, 2 hard days, 84 % easy`; unknown parts are left out."""
+    week = plan.week_of(day)
+    if week is None:
+        return ""
+    days = plan.days_of(week)
+    hard = sum(each.is_hard for each in days)
+    parts = [_size_words(plan, week, unit), f"{hard} hard {'day' if hard == 1 else 'days'}"]
+    runs = [session for each in days for session in each.sessions if session.is_run]
+    times = [(each.minutes, each.hard_minutes or 0.0) for each in runs]
+    minutes = sum(each or 0.0 for each, _ in times)
+    is_known = all(each is not None for each, _ in times) and not any(
+        each.is_hard and each.hard_minutes is None for each in runs
+    )
+    if is_known and minutes > 0:
+        share = 1 - sum(each for _, each in times) / minutes
+        parts.append(f"{100 * max(0.0, share):.0f} % easy")
+    return ", ".join(part for part in parts if part)
+
+
+def _size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
+    """`44 km`, or `5:20 h` if the plan counts time; empty if unknown."""
+    size = _week_size(plan, week)
+    if size is None:
+        return ""
+    if plan.volume.unit == "s":
+        return f"{format_hours(size)} h"
+    figure, word = long_distance(size, unit)
+    return f"{float(figure):.0f} {word}"
+
+
+def coming_words(plan: Plan, day: date, unit: str) -> str:
+    """`Next week: 35 km, the lighter of four.`; empty without a next week."""
+    following = plan.week_of(day + timedelta(days=7))
+    if following is None:
+        return ""
+    place = plan.weeks.index(following)
+    words = _size_words(plan, following, unit) or following.phase.value
+    if following.is_down:
+        since = next((back for back in range(1, place + 1) if plan.weeks[place - back].is_down), place + 1)
+        words += f", the lighter of {_COUNTS[since]}" if 1 < since < len(_COUNTS) else ", a lighter one"
+    elif place and following.phase is not plan.weeks[place - 1].phase:
+        words += f", {following.phase.value} begins"
+    return f"Next week: {words}."
+
+
+def race_words(plan: Plan, day: date) -> str:
+    """`10 km on 28 June, A race`: the next A race, else the next race."""
+    race = plan.next_race(day, RacePriority.A) or plan.next_race(day)
+    if race is None:
+        return "no race to come"
+    year = f" {race.date.year}" if (race.date - day).days > 300 else ""
+    return f"{sanitise(race.label, 40)} on {race.date.day} {race.date:%B}{year}, {race.priority.value} race"
+
+
 # --- the page
+
+_BROKEN: Final = "▲"
+"""The mark of a day on which a rule is broken."""
+_FIRED: Final = "▶"
+"""The mark of a reason that changed the answer."""
+_WIDE, _TALL = 116, 36
+"""From this size on the answer is beside the week, on smaller screens above it."""
+_HIGH: Final = 50
+"""From this height on the month is shown below the week."""
+_BROAD: Final = 160
+"""From this width on the answer has more room."""
+_PANEL, _BROAD_PANEL = 35, 56
+"""Columns of the answer."""
+_GAP: Final = 6
+"""Columns between the days and the answer."""
+_DAY, _SWATCH, _SESSION = 2, 9, 11
+"""Columns of a day's parts."""
+_LIMIT: Final = 8
+"""Columns of the limits of the rules."""
+_WEEK: Final = 4
+"""Columns of a week in the strip at most, the gap after it included."""
+_MONTH_ROWS: Final = 3
+"""Rows of a week in the month."""
+_NARROW: Final = 70
+"""On fewer columns the results of sessions are left out."""
+_SMALLEST: Final = 12
+"""From this number of rows on there is more than the week."""
+_YOU_DECIDE: Final = "You decide. As planned is kept as your choice, without a word."
+_DOTS: Final = 28
+"""Mornings in the plot."""
 
 
 def is_whole(width: int, height: int) -> bool:
@@ -283,10 +535,12 @@ class _CalendarPainter:
         else:
             self._week(y + 2, edge)
         self._check(foot + 1, edge, rows=3 if not view.is_month else 2)
-        canvas.put(MARGIN, foot + 5, view.label if not view.message else "", colours.stale)
-        quiet = colours.plain if view.is_moving else colours.stale
-        words, pair = (view.message, colours.offer) if view.message else (view.moving, quiet)
-        canvas.put(_SESSION if not view.message else MARGIN, foot + 5, fit(words, edge - _SESSION), pair)
+        if view.message:
+            canvas.put(MARGIN, foot + 5, fit(view.message, edge - _SESSION), colours.offer)
+        else:
+            pair = colours.plain if view.is_moving else colours.stale
+            canvas.put(MARGIN, foot + 5, view.label, colours.stale)
+            canvas.put(_SESSION, foot + 5, fit(view.moving, edge - _SESSION), pair)
         if is_high:
             self._month(foot + 8, edge)
         if view.check is not None:
@@ -385,7 +639,7 @@ class _CalendarPainter:
         if pair is not colours.plain:
             canvas.put(_DAY - 1, y, " " * (edge + 2 - _DAY), pair)
         if day.is_broken:
-            canvas.put(0, y, BROKEN, colours.plain, bold=True)
+            canvas.put(0, y, _BROKEN, colours.plain, bold=True)
         after = canvas.put(_DAY, y, f"{day.day:%a} ", pair, bold=True)
         canvas.put_right(after + 2, y, str(day.day.day), pair, bold=is_chosen or not self._is_whole)
         if not day.sessions:
@@ -400,8 +654,8 @@ class _CalendarPainter:
     def _session(self, y: int, edge: int, day: DayLine, number: int, *, is_chosen: bool) -> None:
         canvas, view, colours = self.canvas, self.view, self.colours
         line = day.sessions[number]
-        edited = day.is_edited and number == 0
-        pair = colours.choice if is_chosen else colours.track if edited else colours.plain
+        is_edited = day.is_edited and number == 0
+        pair = colours.choice if is_chosen else colours.track if is_edited else colours.plain
         canvas.put(_SWATCH, y, " ", _swatch(line.tone, colours))
         time, far, _ = self._columns(edge)
         title = sanitise(line.title)
@@ -490,7 +744,7 @@ class _CalendarPainter:
         if pair is not colours.plain:
             canvas.put(x - 1, y, " " * (wide + 1), pair)
         if day.is_broken:
-            canvas.put(x - 1, y, BROKEN, pair, bold=True)
+            canvas.put(x - 1, y, _BROKEN, pair, bold=True)
         number = _swatch(day.sessions[0].tone, colours) if day.sessions else quiet
         after = canvas.put(x, y, f"{day.day.day:>2}", number, bold=True)
         if day.day == view.today:
@@ -545,7 +799,7 @@ class _CalendarPainter:
         most = 4 if self.canvas.height < _HIGH else 8
         for down, reason in enumerate(answer.reasons[:most], 1):
             has_fired = reason.has_fired
-            label = f"{FIRED if has_fired else ' '} {sanitise(reason.label)}"
+            label = f"{_FIRED if has_fired else ' '} {sanitise(reason.label)}"
             room = edge - _LIMIT - 1 - x - cell_len(reason.you)
             pair = colours.plain if has_fired else colours.stale
             canvas.put(x, y + down, fit(label, room), pair, bold=has_fired)
@@ -564,7 +818,7 @@ class _CalendarPainter:
         canvas.put_right(edge, top + rows - 1, f"{band.low:.2f}", colours.zebra)
         halves = 2 * rows
         spread = max(1e-9, band.high - band.low)
-        values = band.values[-DOTS:]
+        values = band.values[-_DOTS:]
         for place, value in enumerate(values):
             if value is None:
                 continue
@@ -628,9 +882,9 @@ def _names(view: CalendarView, weeks: Sequence[StripWeek], pitch: int) -> Iterat
         yield x, "now", True
     if at in places and at != now:
         x = places[at] * pitch + max(0, pitch - 2) // 2
-        if is_free(x, BROKEN):
+        if is_free(x, _BROKEN):
             used.append((x, x + 1))
-            yield x, BROKEN, True
+            yield x, _BROKEN, True
     begin = 0
     for place, week in enumerate(weeks):
         if place and week.phase == weeks[place - 1].phase:
@@ -661,31 +915,11 @@ def _empty_words(day: DayLine) -> str:
     return "rest" if day.is_planned else ""
 
 
-# --- without a season
+# --- the page without a plan
 
 RACE_FIELD: Final = (18, 6)
 """Column and row of the field that a race is typed into."""
 _EXAMPLES: Final = "half 3 Oct, 4 days   5k on 12 June, 30 to 50 km"
-
-
-@dataclass(frozen=True, slots=True)
-class TypedRace:
-    """A race typed so far, and the plan for it."""
-
-    effect: str
-    """`16 weeks: base 8, build 6, peak 2; 40 to 52 km`."""
-    problem: str = ""
-    """The reason why no plan can be made, with a hint; empty if one can."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoRace:
-    """The state of the page that is shown without a plan."""
-
-    who: str
-    keys: Keys
-    typed: TypedRace | None
-    message: str = ""
 
 
 class NoRacePage(PageWidget[NoRace]):
@@ -708,238 +942,3 @@ class NoRacePage(PageWidget[NoRace]):
             canvas.put(MARGIN, row, label, colours.stale)
             canvas.put(x, row, fit(text, canvas.width - x - MARGIN), colours.plain)
         paint_keys(canvas, view.keys, colours)
-
-
-# --- The values of the calendar screen, made from a plan, and the protocol by which it reads and changes the plan
-
-_COUNTS: Final = ("", "one", "two", "three", "four", "five", "six", "seven", "eight")
-_OUT_OF_TRAINING: Final = frozenset({TrainingPhase.RACE, TrainingPhase.RECOVERY, TrainingPhase.FREE})
-
-# --- the actions of the screen
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """A rule of the season that is broken."""
-
-    days: tuple[date, ...]
-    """Empty if it concerns the whole season."""
-    words: str
-    """A sentence, which may hold any characters."""
-    fix: str = ""
-    """A way to fix it."""
-    is_mild: bool = False
-    """True if it is only listed, and marks no day."""
-
-
-class SeasonActions(Protocol):
-    """The season of a runner, and the actions on it."""
-
-    @property
-    def who(self) -> str:
-        """The athlete's name; empty if unknown."""
-        ...
-
-    @property
-    def unit(self) -> str:
-        """`km` or `mile`."""
-        ...
-
-    def now(self) -> datetime:
-        """Return the local time."""
-        ...
-
-    def read(self) -> Plan | None:
-        """Read the current plan; called off the loop. None without a plan.
-
-        Raises:
-            CoachProblem: it cannot be read; the screen shows message and hint.
-        """
-        ...
-
-    def done(self) -> Mapping[str, str]:
-        """Return the results of the runs by their ids: `mean 5:48, RPE 4`; called off the loop after `read`."""
-        ...
-
-    def answer(self) -> Answer | None:
-        """Work out today's session with its reasons, and read the rules' data; called off the loop after `read`.
-
-        Raises:
-            CoachProblem: something cannot be read; the screen shows message and hint.
-        """
-        ...
-
-    def why(self) -> Sequence[tuple[str, str]]:
-        """Return each rule that was checked today, with its value, its limit and its source."""
-        ...
-
-    def broken(self, plan: Plan) -> Sequence[BrokenRule]:
-        """Return the rules that a season breaks, the worst first."""
-        ...
-
-    def keep(self, edited: "EditedPlan", who: str) -> Plan:
-        """Save a change; `who` is its author in the journal of the plan.
-
-        Raises:
-            CoachProblem: it cannot be written.
-        """
-        ...
-
-    def undo(self) -> str:
-        """Undo the last change and return its description, empty if there is none.
-
-        Raises:
-            CoachProblem: it cannot be written.
-        """
-        ...
-
-    def start(self, *, as_planned: bool, by_effort: bool = False) -> "LiveFeed":
-        """Start today's session as answered, or as planned, which is stored as the runner's choice.
-
-        Raises:
-            MissingNumber: it needs a number; the screen asks whether it is to be run by effort.
-            CoachProblem: it cannot be started; the screen shows message and hint.
-        """
-        ...
-
-    def understand(self, line: str) -> TypedRace:
-        """Read a race while it is typed, and plan for it; called with every key."""
-        ...
-
-    def enter(self, line: str) -> Plan:
-        """Make and save a season for a race that was typed.
-
-        Raises:
-            CoachProblem: it cannot be read, planned for, or written.
-        """
-        ...
-
-
-# --- from a plan to the values of the page
-
-
-def session_line(session: PlannedSession, unit: str, done: Mapping[str, str]) -> SessionLine:
-    """Return a session as the page shows it."""
-    tone = DayTone.HARD if session.is_hard else DayTone.EASY if session.is_run else DayTone.OTHER
-    results = [done[run] for run in session.runs if done.get(run)]
-    return SessionLine(
-        session.title,
-        tone,
-        "" if session.minutes is None else format_hours(60 * session.minutes),
-        "" if not session.distance_m or not session.is_run else long_distance(session.distance_m, unit)[0],
-        session.why,
-        results[0] if results else "done" if session.runs else "",
-    )
-
-
-def day_line(
-    day: PlanDay,
-    unit: str,
-    done: Mapping[str, str],
-    *,
-    off_note: str = "",
-    is_broken: bool = False,
-    is_edited: bool = False,
-) -> DayLine:
-    """Return a day as the page shows it; a session of rest is a day without one, `off_note` explains a day off."""
-    sessions = tuple(
-        session_line(each, unit, done) for each in day.sessions if each.kind is not SessionKind.REST
-    )
-    rest = next((each.why for each in day.sessions if each.kind is SessionKind.REST), "")
-    note = day.note or rest
-    if day.off is not None:
-        reason = "day off" if day.off is OffReason.OFF else day.off.value
-        note = f"{reason}: {off_note}" if off_note else reason
-    return DayLine(
-        day.date, sessions, note, is_off=day.off is not None, is_broken=is_broken, is_edited=is_edited
-    )
-
-
-def strip_of(plan: Plan) -> tuple[StripWeek, ...]:
-    """Return the weeks of a season with their volume as a share of the largest."""
-    sizes = [week_size(plan, week) for week in plan.weeks]
-    most = max((size for size in sizes if size is not None), default=0.0) or 1.0
-    return tuple(
-        StripWeek(
-            week.monday,
-            week.phase.value,
-            None if size is None else size / most,
-            week.phase in _OUT_OF_TRAINING,
-        )
-        for week, size in zip(plan.weeks, sizes, strict=True)
-    )
-
-
-def week_size(plan: Plan, week: PlanWeek) -> float | None:
-    """The volume of a week, in metres or in seconds as the plan counts it; None if unknown."""
-    days = plan.days_of(week)
-    if plan.volume.unit == "s":
-        planned, target = 60 * sum(day.run_minutes for day in days), week.target_s
-    else:
-        planned, target = sum(day.distance_m for day in days), week.target_m
-    return planned or target
-
-
-def week_head(plan: Plan, day: date) -> str:
-    """`week 13 of 18, build`."""
-    week = plan.week_of(day)
-    if week is None:
-        where = "before" if day < plan.first else "after"
-        return f"{where} the season"
-    number = plan.weeks.index(week) + 1
-    return f"week {number} of {len(plan.weeks)}, {week.phase.value}"
-
-
-def week_summary(plan: Plan, day: date, unit: str) -> str:
-    """`44 km, 2 hard days, 84 % easy`; unknown parts are left out."""
-    week = plan.week_of(day)
-    if week is None:
-        return ""
-    days = plan.days_of(week)
-    hard = sum(each.is_hard for each in days)
-    parts = [size_words(plan, week, unit), f"{hard} hard {'day' if hard == 1 else 'days'}"]
-    runs = [session for each in days for session in each.sessions if session.is_run]
-    times = [(each.minutes, each.hard_minutes or 0.0) for each in runs]
-    minutes = sum(each or 0.0 for each, _ in times)
-    is_known = all(each is not None for each, _ in times) and not any(
-        each.is_hard and each.hard_minutes is None for each in runs
-    )
-    if is_known and minutes > 0:
-        share = 1 - sum(each for _, each in times) / minutes
-        parts.append(f"{100 * max(0.0, share):.0f} % easy")
-    return ", ".join(part for part in parts if part)
-
-
-def size_words(plan: Plan, week: PlanWeek, unit: str) -> str:
-    """`44 km`, or `5:20 h` if the plan counts time; empty if unknown."""
-    size = week_size(plan, week)
-    if size is None:
-        return ""
-    if plan.volume.unit == "s":
-        return f"{format_hours(size)} h"
-    figure, word = long_distance(size, unit)
-    return f"{float(figure):.0f} {word}"
-
-
-def coming_words(plan: Plan, day: date, unit: str) -> str:
-    """`Next week: 35 km, the lighter of four.`; empty without a next week."""
-    following = plan.week_of(day + timedelta(days=7))
-    if following is None:
-        return ""
-    place = plan.weeks.index(following)
-    words = size_words(plan, following, unit) or following.phase.value
-    if following.is_down:
-        since = next((back for back in range(1, place + 1) if plan.weeks[place - back].is_down), place + 1)
-        words += f", the lighter of {_COUNTS[since]}" if 1 < since < len(_COUNTS) else ", a lighter one"
-    elif place and following.phase is not plan.weeks[place - 1].phase:
-        words += f", {following.phase.value} begins"
-    return f"Next week: {words}."
-
-
-def race_words(plan: Plan, day: date) -> str:
-    """`10 km on 28 June, A race`: the next A race, else the next race."""
-    race = plan.next_race(day, RacePriority.A) or plan.next_race(day)
-    if race is None:
-        return "no race to come"
-    year = f" {race.date.year}" if (race.date - day).days > 300 else ""
-    return f"{sanitise(race.label, 40)} on {race.date.day} {race.date:%B}{year}, {race.priority.value} race"

@@ -192,7 +192,7 @@ def _write_even(  # noqa: PLR0917 - the place, the text, and its destination
     cells = [(letter, blank if letter == " " else style) for letter in text]
     if row.keys().isdisjoint(places):
         row.update(zip(places, cells, strict=True))
-        writer.cell(x, y, _joined(text, style, blank), row, len(text))
+        writer.cell(x, y, _join(text, style, blank), row, len(text))
         return places.stop
     changed = ""
     for place, cell in zip(places, cells, strict=True):
@@ -201,14 +201,14 @@ def _write_even(  # noqa: PLR0917 - the place, the text, and its destination
             row[place] = cell
             changed += cell[0]
         elif changed:
-            writer.cell(place - len(changed), y, _joined(changed, style, blank), row, len(changed))
+            writer.cell(place - len(changed), y, _join(changed, style, blank), row, len(changed))
             changed = ""
     if changed:
-        writer.cell(places.stop - len(changed), y, _joined(changed, style, blank), row, len(changed))
+        writer.cell(places.stop - len(changed), y, _join(changed, style, blank), row, len(changed))
     return places.stop
 
 
-def _joined(text: str, style: _Style, blank: _Style) -> _Cell:
+def _join(text: str, style: _Style, blank: _Style) -> _Cell:
     """Return cells of one style as one text."""
     return text, style if text.strip(" ") else blank
 
@@ -374,7 +374,7 @@ def _change(before: _Style, after: _Style) -> str:
     return f"\x1b[{';'.join(codes)}m"
 
 
-# --- driver ----------------------------------------------------------------------------------------------------------
+# --- the driver
 
 
 LEAVE_S: Final = 0.4

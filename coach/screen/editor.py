@@ -36,6 +36,7 @@ from coach.screen.paint import (
     text_row,
 )
 from coach.screen.protocols import EditActions, NameUse
+from coach.spelling import LONGEST_NAME
 from coach.workout import editing, notation
 from coach.workout.describe import MOVE_WORDS, Estimate, estimate, sentence, until_text
 from coach.workout.document import outline
@@ -43,7 +44,7 @@ from coach.workout.editing import Cell, CellProblem, Draft, Edited, Form, Path, 
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step, Timeline
 
-# --- The page of a workout that is being edited: profile and totals, the list of its steps, notation and messages
+# --- the page
 #
 # Every row has a fixed place, also while it is empty. The screen lays the field that a value is typed into over the
 # page, at `field_place`.
@@ -82,31 +83,6 @@ _LISTED: Final = 106
 
 
 @dataclass(frozen=True, slots=True)
-class EditorView:
-    """The state of the page."""
-
-    rows: tuple[StepRow, ...]
-    at: int
-    """The row with the cursor."""
-    cell: Cell | None
-    """The cell with the cursor; None in a row without any."""
-    timeline: Timeline
-    """The workout compiled for the runner."""
-    line: str
-    """The workout in one line."""
-    message: str = ""
-    """An error, a question or a result; may hold any characters."""
-    is_fault: bool = False
-    """True if the message is about an error in the cell."""
-    before: str = ""
-    """The original workout and the difference from it."""
-    asks: str = ""
-    """The label before the field if it is not laid over a cell."""
-    unit: str = "km"
-    """Unit of the totals: `km` or `mile`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
     """The places of the parts on a page of some size."""
 
@@ -133,6 +109,31 @@ class Layout:
         top = profile + 5
         ask = max(top + 1, height - 5)
         return cls(is_wide, _NARROW, profile, top - 1, top, ask - top, ask)
+
+
+@dataclass(frozen=True, slots=True)
+class EditorView:
+    """The state of the page."""
+
+    rows: tuple[StepRow, ...]
+    at: int
+    """The row with the cursor."""
+    cell: Cell | None
+    """The cell with the cursor; None in a row without any."""
+    timeline: Timeline
+    """The workout compiled for the runner."""
+    line: str
+    """The workout in one line."""
+    message: str = ""
+    """An error, a question or a result; may hold any characters."""
+    is_fault: bool = False
+    """True if the message is about an error in the cell."""
+    before: str = ""
+    """The original workout and the difference from it."""
+    asks: str = ""
+    """The label before the field if it is not laid over a cell."""
+    unit: str = "km"
+    """Unit of the totals: `km` or `mile`."""
 
 
 def first_shown(at: int, count: int, room: int) -> int:
@@ -170,7 +171,7 @@ class EditorPage(StripWidget[EditorView]):
         rows += [blank(width, colours.plain)] * (layout.head - len(rows))
         rows.append(_heads(layout.columns, width, colours))
         rows += [blank(width, colours.plain)] * (layout.top - len(rows))
-        rows += _list(value, width, layout, colours)
+        rows += _list_rows(value, width, layout, colours)
         rows += [blank(width, colours.plain)] * (layout.ask - len(rows))
         rows.append(
             pieces_row([(" " * MARGIN, colours.plain), (value.asks, colours.stale)], width, colours.plain)
@@ -183,7 +184,10 @@ class EditorPage(StripWidget[EditorView]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
+# --- profile and totals
+
+
+def _totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
     """Time, distance and hard part with their units."""
     minutes = round(size.seconds / 60)
     figures = [(f"{minutes // 60}:{minutes % 60:02d}", "h"), long_distance(size.metres, unit)]
@@ -199,7 +203,7 @@ def totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
 
 def _profile(value: EditorView, size: Estimate, width: int, layout: Layout, colours: Palette) -> list[Strip]:
     """The profile, with the totals beside it or below it."""
-    figures = totals(size, value.unit)
+    figures = _totals(size, value.unit)
     if not layout.is_wide:
         pieces: list[tuple[str, Pair]] = []
         for figure, unit in figures:
@@ -221,6 +225,9 @@ def _rule(width: int, colours: Palette) -> Strip:
     return text_row("─" * width, width, colours.stale, bold=False)
 
 
+# --- the list of the steps
+
+
 def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
     """The heads of the columns."""
     texts = [("#", columns.number, True), ("step", columns.step, False), ("times", columns.times, True)]
@@ -231,36 +238,35 @@ def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
     )
 
 
-def _list(value: EditorView, width: int, layout: Layout, colours: Palette) -> list[Strip]:
-    """The rows of the list that fit, the one with the cursor highlighted."""
-    first = first_shown(value.at, len(value.rows), layout.room)
-    steps: dict[str, Step] = {}
-    for step in value.timeline.steps:
-        steps.setdefault(step.step_id, step)
-    numbers = numbered(value.rows)
-    rows = []
-    for place in range(first, min(len(value.rows), first + layout.room)):
-        row = value.rows[place]
-        rows.append(
-            _row(value, place, (numbers[place], steps.get(row.step_id)), (width, layout.columns), colours)
-        )
-    blanks = [blank(width, colours.plain)] * (layout.room - len(rows))
-    rows += blanks
-    if layout.is_wide and value.cell is not None and width >= _LISTED + 12:
-        examples = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
-        for place, (text, pair) in enumerate(examples[: layout.room]):
-            strip = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
-            rows[place] = Strip.join([rows[place].crop(0, _LISTED), strip])
-    return rows
-
-
-def numbered(rows: tuple[StepRow, ...]) -> list[str]:
+def _row_numbers(rows: tuple[StepRow, ...]) -> list[str]:
     """The number of every row; sections have none."""
     numbers, count = [], 0
     for row in rows:
         count += row.form is not Form.SECTION
         numbers.append("" if row.form is Form.SECTION else f"{count}")
     return numbers
+
+
+def _list_rows(value: EditorView, width: int, layout: Layout, colours: Palette) -> list[Strip]:
+    """The rows of the list that fit, the one with the cursor highlighted."""
+    first = first_shown(value.at, len(value.rows), layout.room)
+    steps: dict[str, Step] = {}
+    for step in value.timeline.steps:
+        steps.setdefault(step.step_id, step)
+    numbers = _row_numbers(value.rows)
+    rows = []
+    for place in range(first, min(len(value.rows), first + layout.room)):
+        row = value.rows[place]
+        rows.append(
+            _row(value, place, (numbers[place], steps.get(row.step_id)), (width, layout.columns), colours)
+        )
+    rows += [blank(width, colours.plain)] * (layout.room - len(rows))
+    if layout.is_wide and value.cell is not None and width >= _LISTED + 12:
+        examples = [(value.cell.value, colours.plain), *((text, colours.stale) for text in _HELP[value.cell])]
+        for place, (text, pair) in enumerate(examples[: layout.room]):
+            strip = text_row(text, width - _LISTED, pair, bold=pair is colours.plain)
+            rows[place] = Strip.join([rows[place].crop(0, _LISTED), strip])
+    return rows
 
 
 def _row(
@@ -298,9 +304,8 @@ def _row(
     if row.form in {Form.PROMPT, Form.CHECKLIST, Form.USE} or not means:
         aim_room = columns.time - 8 - columns.target
     if Cell.TARGET in cells:
-        aim = sanitise(cells[Cell.TARGET], _MOST) or (
-            "" if not (is_here and value.cell is Cell.TARGET) else "   "
-        )
+        is_chosen = is_here and value.cell is Cell.TARGET
+        aim = sanitise(cells[Cell.TARGET], _MOST) or ("   " if is_chosen else "")
         texts.append((fit(aim, aim_room), columns.target, False, pair(Cell.TARGET)))
     elif Cell.REST in cells:
         rest = cells[Cell.REST]
@@ -326,6 +331,9 @@ def _length(row: StepRow, step: Step | None) -> str:
     for move in MOVE_WORDS.values():
         text = text.removesuffix(f" {move}")
     return text
+
+
+# --- the foot
 
 
 def _foot(value: EditorView, size: Estimate, width: int, colours: Palette) -> list[Strip]:
@@ -360,9 +368,7 @@ def _message(value: EditorView) -> str:
     return f"{'▲ ' if value.is_fault else ''}{sanitise(value.message, _MOST)}"
 
 
-# --- The editor screen: the steps of a workout in a list, whose cells are typed as in a line, with profile and totals
-
-_LABELS: Final = {Cell.TIMES: "times", Cell.LENGTH: "length", Cell.TARGET: "target", Cell.REST: "rest"}
+# --- the screen
 
 
 class Typing(Enum):
@@ -444,7 +450,7 @@ class EditorScreen(Screen[str]):
         self._rows = editing.rows(self._document)
         self._timeline = outline(self._document, self._athlete)
         self._line, _ = notation.write(self._document)
-        self._first_totals = totals(estimate(self._timeline), self._unit)
+        self._first_totals = _totals(estimate(self._timeline), self._unit)
 
     def compose(self) -> ComposeResult:
         """Lay out title, page, field and keys."""
@@ -510,18 +516,18 @@ class EditorScreen(Screen[str]):
 
     def action_save(self) -> None:
         """Type the name to save under."""
-        self._open(Typing.NAME, sanitise(self._draft.document.name, editing.LONGEST_NAME))
+        self._open(Typing.NAME, sanitise(self._draft.document.name, LONGEST_NAME))
         self._field.select_all()
 
     @on(Input.Changed)
-    def typed(self) -> None:
+    def show_typed(self) -> None:
         """Show the workout with the typed text, or the fault in it."""
         self._pending = ""
         if self._typing in {Typing.CELL, Typing.ADDITION}:
             self._try()
 
     @on(Input.Submitted)
-    def submitted(self) -> None:
+    def accept_typed(self) -> None:
         """Accept the typed text."""
         if self._typing is Typing.NAME:
             self._save(self._field.value.strip())
@@ -532,23 +538,23 @@ class EditorScreen(Screen[str]):
 
     def action_edit(self, name: str) -> None:
         """Remove the row, double it, or make a set of it."""
-        change = {"removed": editing.removed, "doubled": editing.doubled, "wrapped": editing.wrapped}[name]
+        change = {"removed": editing.remove, "doubled": editing.double, "wrapped": editing.wrap}[name]
         self._edit(lambda row: change(self._draft.document, row))
 
     def action_shift(self, by: int) -> None:
         """Move the row up or down."""
-        self._edit(lambda row: editing.moved(self._draft.document, row, by))
+        self._edit(lambda row: editing.move(self._draft.document, row, by))
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        before = self._draft.undone()
+        before = self._draft.undo()
         if before is None:
             self._tell("Nothing to undo.")
             return
         name = self._draft.document.name
         self._draft, path = before
         if self._draft.document.name != name:  # it was saved under a name in between, which stays
-            self._draft = Draft(editing.renamed(self._draft.document, name), self._draft.earlier)
+            self._draft = Draft(editing.rename(self._draft.document, name), self._draft.earlier)
         self._put(self._draft.document, path)
         left = len(self._draft.earlier)
         self._tell(f"Undone; {left} more." if left else "Undone; as it was opened.")
@@ -643,7 +649,7 @@ class EditorScreen(Screen[str]):
         assert row is not None
         try:
             if self._typing is Typing.ADDITION or cell is None:
-                candidate = editing.added(self._draft.document, row, text, self._athlete)
+                candidate = editing.add(self._draft.document, row, text, self._athlete)
             else:
                 candidate = editing.write_cell(self._draft.document, row, cell, text, self._athlete)
             timeline = outline(candidate.document, self._athlete)
@@ -664,10 +670,10 @@ class EditorScreen(Screen[str]):
             near = editing.row_at(self._rows, problem.where)
             place = self._at if near is None else near
             row = self._rows[place]
-        number = numbered(self._rows)[place]
+        number = _row_numbers(self._rows)[place]
         cell = self._cell() if self._typing is Typing.CELL and row is self._row() else None
         where = f"step {number}" if number else sanitise(row.name, 30)
-        where = f"{where}, {_LABELS[cell]}" if cell is not None else where
+        where = f"{where}, {cell.value}" if cell is not None else where
         if self._typing is Typing.ADDITION:
             where = "to add"
         reason = problem.message.removeprefix(f"{problem.where}: ").removesuffix(f" (in {editing.WHAT})")
@@ -690,7 +696,7 @@ class EditorScreen(Screen[str]):
         if self._candidate is None:
             return False
         edited = self._candidate
-        self._draft = self._draft.changed(edited.document, self._row().path)
+        self._draft = self._draft.with_change(edited.document, self._row().path)
         self._close()
         self._put(self._draft.document, edited.path)
         self._tell("")
@@ -705,7 +711,7 @@ class EditorScreen(Screen[str]):
         except WorkoutProblem as problem:
             self._tell(self._fault(problem), is_fault=True)
             return
-        self._draft = self._draft.changed(edited.document, row.path)
+        self._draft = self._draft.with_change(edited.document, row.path)
         self._take(edited.document, timeline, edited.path)
         self._tell("")
 
@@ -728,7 +734,7 @@ class EditorScreen(Screen[str]):
         """Save under a name, never over the library's, and over one of the runner's own only after a second request."""
         use = self._actions.name_use(name)
         if use is NameUse.LIBRARY:
-            other = f"{name[: editing.LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
+            other = f"{name[: LONGEST_NAME - len(editing.OWN)]}{editing.OWN}"
             self._field.value = other
             self._field.cursor_position = len(other)
             self._tell(f"That is the library's. Save as “{other}”? Enter does.")
@@ -738,7 +744,7 @@ class EditorScreen(Screen[str]):
             self._pending = name
             return
         try:
-            document = editing.renamed(self._draft.document, name)
+            document = editing.rename(self._draft.document, name)
             slug = self._actions.save(document)
         except CoachProblem as problem:
             self._tell(self._fault(problem) if isinstance(problem, WorkoutProblem) else str(problem))
@@ -775,17 +781,18 @@ class EditorScreen(Screen[str]):
         message = self._message
         if not message and self._typing is Typing.NOTHING:
             message = self._remark()
+        has_label = self._typing in {Typing.ADDITION, Typing.NAME}
         return EditorView(
-            self._rows,
-            self._at,
-            self._cell(),
-            self._timeline,
-            self._line,
-            message,
-            self._is_fault,
-            self._before(),
-            f"{self._typing.value}  " if self._typing in {Typing.ADDITION, Typing.NAME} else "",
-            self._unit,
+            rows=self._rows,
+            at=self._at,
+            cell=self._cell(),
+            timeline=self._timeline,
+            line=self._line,
+            message=message,
+            is_fault=self._is_fault,
+            before=self._before(),
+            asks=f"{self._typing.value}  " if has_label else "",
+            unit=self._unit,
         )
 
     def _remark(self) -> str:
@@ -793,14 +800,14 @@ class EditorScreen(Screen[str]):
         for remark in self._document.remarks:
             place = editing.row_at(self._rows, remark.where)
             if place is not None and place == self._at:
-                return f"step {numbered(self._rows)[place]}: {remark.text}"
+                return f"step {_row_numbers(self._rows)[place]}: {remark.text}"
         keeps = self._row().keeps
         return f"keeps: {', '.join(keeps)}" if keeps else ""
 
     def _before(self) -> str:
         """The totals of the workout as it was opened."""
         was = ", ".join(f"{figure} {unit}" for figure, unit in self._first_totals)
-        now = ", ".join(f"{figure} {unit}" for figure, unit in totals(estimate(self._timeline), self._unit))
+        now = ", ".join(f"{figure} {unit}" for figure, unit in _totals(estimate(self._timeline), self._unit))
         return f"{self._first.name.removesuffix(editing.OWN)}: {was}" + ("" if was == now else f"; now {now}")
 
     def _hints(self, width: int) -> str:

@@ -12,10 +12,11 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from textual.strip import Strip
 
+from coach.live.snapshot import Snapshot, SplitRow
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, long_distance
 from coach.screen import words
 from coach.screen.base import ACCEPT, LiveWidget, key_word
@@ -32,15 +33,11 @@ from coach.screen.paint import (
     text_row,
     width_of,
 )
+from coach.session.events import StepEnded
 from coach.session.phases import Button, Phase, SplitRole
 from coach.signals.readings import DisplayValue
 from coach.workout.kinds import HARD
 from coach.workout.timeline import Quantity
-
-if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot, SplitRow
-    from coach.session.events import StepEnded
-
 
 _GAP: Final = 5
 """Least blank columns between two figures."""
@@ -105,7 +102,7 @@ class FigureRow(NamedTuple):
 class Figures(LiveWidget[FigureRow]):
     """Two to five figures side by side."""
 
-    def look(self, snapshot: "Snapshot") -> FigureRow:
+    def look(self, snapshot: Snapshot) -> FigureRow:
         """Take the figures."""
         return figures(snapshot)
 
@@ -123,7 +120,7 @@ class Figures(LiveWidget[FigureRow]):
         return beside(parts)
 
 
-def figures(snapshot: "Snapshot") -> FigureRow:
+def figures(snapshot: Snapshot) -> FigureRow:
     """Choose the figures of a snapshot."""
     if snapshot.coach_mode:
         return _by_hand(snapshot)
@@ -151,7 +148,7 @@ def figures(snapshot: "Snapshot") -> FigureRow:
     return FigureRow((left, third, light), (left, third, light, clock), (left, pulse, steps, light, clock))
 
 
-def _by_hand(snapshot: "Snapshot") -> FigureRow:
+def _by_hand(snapshot: Snapshot) -> FigureRow:
     """Times from presses: the last valid split, seconds against the plan, the next go, the last rep."""
     last = last_valid(snapshot.splits)
     go_in = _clock("GO IN", snapshot.go_in_s, is_left=True)
@@ -162,12 +159,12 @@ def _by_hand(snapshot: "Snapshot") -> FigureRow:
     return FigureRow(first, (*first, rep), is_rest=True)
 
 
-def last_valid(splits: "tuple[SplitRow, ...]") -> "SplitRow | None":
+def last_valid(splits: tuple[SplitRow, ...]) -> SplitRow | None:
     """Return the newest split that is not doubtful."""
     return next((split for split in reversed(splits) if split.role is not SplitRole.DOUBTFUL), None)
 
 
-def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
+def _by_clock(snapshot: Snapshot, pulse: FigureText) -> FigureRow:
     """Without a measurement: the step time, the last split, the next step; a known heart rate stays."""
     time, last = _clock("STEP TIME", snapshot.step_time_s), _split(last_valid(snapshot.splits))
     following = _following(snapshot)
@@ -177,7 +174,7 @@ def _by_clock(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
     return FigureRow(few, four, is_rest=True)
 
 
-def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
+def _without_pace(snapshot: Snapshot, pulse: FigureText) -> FigureRow:
     """Without a pace: the step time in place of the remainder, the last split in place of the light."""
     last = last_valid(snapshot.splits)
     first = _clock("STEP TIME", snapshot.step_time_s) if snapshot.left_s is None else _left(snapshot)
@@ -191,21 +188,21 @@ def _without_pace(snapshot: "Snapshot", pulse: FigureText) -> FigureRow:
 def _reading(label: str, reading: DisplayValue | None) -> FigureText:
     if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(reading)
-    labels = (f"{label} {words.age(reading)}", words.age(reading)) if stale else (label,)
-    return FigureText(labels, (str(round(reading.value)),), stale)
+    is_stale = words.is_stale(reading)
+    labels = (f"{label} {words.age(reading)}", words.age(reading)) if is_stale else (label,)
+    return FigureText(labels, (str(round(reading.value)),), is_stale)
 
 
-def _pace(snapshot: "Snapshot") -> FigureText:
+def _pace(snapshot: Snapshot) -> FigureText:
     label = f"PACE /{snapshot.unit}"
     reading = snapshot.speed
     if reading is None:
         return FigureText((label,), (words.UNKNOWN,))
-    stale = words.is_stale(reading)
+    is_stale = words.is_stale(reading)
     return FigureText(
-        (f"{label} {words.age(reading)}" if stale else label, label),
+        (f"{label} {words.age(reading)}" if is_stale else label, label),
         (words.pace(reading.value, snapshot.unit),),
-        stale,
+        is_stale,
     )
 
 
@@ -213,7 +210,7 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
     """A clock; in minutes if it is too long for its column."""
     if seconds is None:
         return FigureText((label,), (words.UNKNOWN,))
-    text = words.countdown(seconds) if is_left else words.running(seconds)
+    text = words.countdown(seconds) if is_left else words.running_clock(seconds)
     if is_left and seconds <= -1:
         minutes = f"+{math.floor(-seconds / 60)}"
     else:
@@ -221,7 +218,7 @@ def _clock(label: str, seconds: float | None, *, is_left: bool = False) -> Figur
     return FigureText((label,), (text, minutes), short_label=f"{label} min")
 
 
-def _left(snapshot: "Snapshot") -> FigureText:
+def _left(snapshot: Snapshot) -> FigureText:
     """The remainder of the step: metres, from 1000 m on km (from a mile on miles, if chosen), or a time."""
     metres = snapshot.left_m
     if metres is None:
@@ -236,7 +233,7 @@ def _left(snapshot: "Snapshot") -> FigureText:
     return FigureText((f"LEFT {unit}{needs}", f"LEFT {unit}"), (text, text.partition(".")[0]))
 
 
-def _light(snapshot: "Snapshot") -> FigureText:
+def _light(snapshot: Snapshot) -> FigureText:
     light = snapshot.light
     if light is None:
         return FigureText(("LIGHT s",), (words.UNKNOWN,))
@@ -244,16 +241,16 @@ def _light(snapshot: "Snapshot") -> FigureText:
     side = "BEHIND" if light.behind_s > 0 else "AHEAD"
     metres = abs(round(light.behind_m))
     labels = (f"{name}  {metres} m {side}", f"{name}  {metres} m", name) if metres else (name,)
-    return FigureText(labels, _signed(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
+    return FigureText(labels, _signed_texts(light.behind_s), short_label=f"{name.removesuffix(' s')} min")
 
 
-def _signed(seconds: float) -> tuple[str, ...]:
+def _signed_texts(seconds: float) -> tuple[str, ...]:
     """Write seconds with their sign, from 10 s on without tenths, and finally in minutes."""
     whole, minutes = f"{round(seconds):+d}", f"{round(seconds / 60):+d}"
     return (whole, minutes) if abs(seconds) >= 9.95 else (words.seconds_off(seconds), whole, minutes)
 
 
-def _split(split: "SplitRow | None") -> FigureText:
+def _split(split: SplitRow | None) -> FigureText:
     if split is None:
         return FigureText(("LAST SPLIT s",), (words.UNKNOWN,))
     name = "LAST SPLIT s" if split.lap_m is None else f"LAST {round(split.lap_m)} s"
@@ -261,33 +258,33 @@ def _split(split: "SplitRow | None") -> FigureText:
 
 
 def _tenths(seconds: float) -> tuple[str, ...]:
-    text = words.stopped(seconds)
+    text = words.stopwatch_time(seconds)
     return (text, text.partition(".")[0], str(round(seconds / 60)))
 
 
 def _to_plan(seconds: float | None) -> FigureText:
     if seconds is None:
         return FigureText(("TO PLAN s",), (words.UNKNOWN,))
-    return FigureText(("TO PLAN s",), _signed(seconds), short_label="TO PLAN min")
+    return FigureText(("TO PLAN s",), _signed_texts(seconds), short_label="TO PLAN min")
 
 
-def _last_rep_of(snapshot: "Snapshot") -> "StepEnded | None":
+def _last_rep_of(snapshot: Snapshot) -> StepEnded | None:
     return next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
 
 
-def _last_rep(snapshot: "Snapshot") -> FigureText:
+def _last_rep(snapshot: Snapshot) -> FigureText:
     last = _last_rep_of(snapshot)
     if last is None:
         return FigureText(("LAST REP",), (words.UNKNOWN,))
     return FigureText(("LAST REP",), _tenths(last.time_s), short_label="LAST REP min")
 
 
-def _to_plan_of_rep(snapshot: "Snapshot") -> FigureText:
+def _to_plan_of_rep(snapshot: Snapshot) -> FigureText:
     last = _last_rep_of(snapshot)
     return _to_plan(None if last is None else last.light_s)
 
 
-def _following(snapshot: "Snapshot") -> FigureText:
+def _following(snapshot: Snapshot) -> FigureText:
     """The next step: its name in the label, its length in the figure."""
     following = snapshot.next_step
     if following is None:
@@ -299,7 +296,7 @@ def _following(snapshot: "Snapshot") -> FigureText:
     return FigureText((f"NEXT {name}", name), (length or words.UNKNOWN, words.UNKNOWN))
 
 
-def _reserve(snapshot: "Snapshot") -> FigureText | None:
+def _reserve(snapshot: Snapshot) -> FigureText | None:
     """The estimate of the reserve: without a fill, bright from a half down, dark under a fifth."""
     if snapshot.d_prime_left is None:
         return None
@@ -338,7 +335,7 @@ def _fitting(figure: FigureText, room: int, scale: int) -> tuple[str, str]:
     return figure.texts[-1], figure.short_label
 
 
-# --- splits
+# --- the splits
 
 _FIELD_ROWS: Final = 4
 """Rows of the field for doubts, replies and questions; they stay blank when it is empty."""
@@ -370,11 +367,11 @@ class Stopwatch(NamedTuple):
 class SplitTable(LiveWidget[Stopwatch]):
     """The newest valid split in letters, the field below it, then the table if there is room."""
 
-    def look(self, snapshot: "Snapshot") -> Stopwatch:
+    def look(self, snapshot: Snapshot) -> Stopwatch:
         """Take the splits, newest first."""
         last = last_valid(snapshot.splits)
         rows = tuple(split_text(row) for row in reversed(snapshot.splits))
-        return Stopwatch(None if last is None else split_text(last), field(snapshot), rows)
+        return Stopwatch(None if last is None else split_text(last), _field_texts(snapshot), rows)
 
     def paint(self, value: Stopwatch, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the split at the top, the field always at the same place, the table in the rows that are left."""
@@ -395,40 +392,43 @@ class SplitTable(LiveWidget[Stopwatch]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-def field(snapshot: "Snapshot") -> tuple[str, ...]:
+def _field_texts(snapshot: Snapshot) -> tuple[str, ...]:
     """The doubt about a press, the reply to the last key, or an open question; usually empty."""
-    reply_text, mark = reply(snapshot), snapshot.doubtful
-    if reply_text and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
-        return (reply_text,)  # a key after the doubtful press has a reply too
+    answer, mark = reply(snapshot), snapshot.doubtful
+    if answer and snapshot.reply is not None and snapshot.reply.button is not Button.MARK:
+        return (answer,)  # a key after the doubtful press has a reply too
     if mark is not None:
         last = last_valid(snapshot.splits)
-        since = (
-            "" if last is None else f"{words.stopped(mark.time_s - last.time_s)} after {words.at_line(last)}"
+        since = ""
+        if last is not None:
+            since = f"{words.stopwatch_time(mark.time_s - last.time_s)} after {words.at_line(last)}"
+        accept, may_press = key_word(ACCEPT), words.may_press_again(snapshot)
+        again = f"Press again to count it, or {accept}." if may_press else f"{accept} counts it."
+        return (
+            f"?  {words.stopwatch_time(mark.time_s)}  {since}".rstrip(),
+            "Too soon: left out for now.",
+            again,
         )
-        accept = key_word(ACCEPT)
-        again = (
-            f"Press again to count it, or {accept}."
-            if words.may_press_again(snapshot)
-            else f"{accept} counts it."
-        )
-        return (f"?  {words.stopped(mark.time_s)}  {since}".rstrip(), "Too soon: left out for now.", again)
     newest = snapshot.splits[-1] if snapshot.splits else None
     if snapshot.lines_asked and newest is not None:
-        split = f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}"
+        split = f"?  {words.stopwatch_time(newest.time_s)}   split of {words.stopwatch_time(newest.lap_s)}"
         return (split, words.WHICH_LINE, words.lines_of(snapshot))
-    reply_text = reply_text or question_text(snapshot)
-    if reply_text:
-        return (reply_text,)
+    text = answer or question_text(snapshot)
+    if text:
+        return (text,)
     if snapshot.offer:
         return (offer_text(snapshot.offer),)
     if newest is None or newest.role is not SplitRole.DOUBTFUL:
         return ()
     if newest.metres is not None:
         note = f"Late for {round(newest.metres)} m, counted as that."
-        return (f"?  {words.stopped(newest.time_s)}   split of {words.stopped(newest.lap_s)}", note)
+        return (
+            f"?  {words.stopwatch_time(newest.time_s)}   split of {words.stopwatch_time(newest.lap_s)}",
+            note,
+        )
     valid = last_valid(snapshot.splits)
     begin = "the start" if valid is None else words.at_line(valid)
-    return (f"?  {words.stopped(newest.time_s)}   left out", f"The next split counts from {begin}.")
+    return (f"?  {words.stopwatch_time(newest.time_s)}   left out", f"The next split counts from {begin}.")
 
 
 def _columns(width: int) -> tuple[int, int]:
@@ -471,12 +471,12 @@ def _offer_field(lines: tuple[str, ...], width: int, colours: Palette) -> list[S
     )
 
 
-def split_text(row: "SplitRow") -> SplitText:
+def split_text(row: SplitRow) -> SplitText:
     """Write a split as a line of the table."""
     return SplitText(
         at=words.UNKNOWN if row.metres is None else str(round(row.metres)),
-        time=words.stopped(row.time_s),
-        lap=words.stopped(row.lap_s),
+        time=words.stopwatch_time(row.time_s),
+        lap=words.stopwatch_time(row.lap_s),
         off="" if row.light_s is None else words.seconds_off(row.light_s),
         is_doubtful=row.role is SplitRole.DOUBTFUL,
     )

@@ -17,12 +17,11 @@ from coach.screen.base import Keys, WheelScreen
 from coach.screen.history_page import HistoryPage, HistoryView, is_wide, list_lines, page_length, weekly
 from coach.screen.library_page import clock_words
 from coach.screen.paint import sanitise
-from coach.screen.protocols import HistoryRow, PastRuns
+from coach.screen.protocols import LONGEST_NOTE, HistoryRow, PastRuns
 
 if TYPE_CHECKING:
     from coach.review.journaled import JournaledRep
 
-LONGEST_NOTE: Final = 400
 COLUMNS: Final[dict[str, Callable[[HistoryRow], float | None]]] = {
     "day": lambda row: -row.number,
     "time": lambda row: row.time_s,
@@ -92,6 +91,14 @@ def sorted_runs(rows: Sequence[HistoryRow], column: str, *, is_falling: bool) ->
 
 
 # --- the screen
+
+_FEW: Final = 50
+"""Number of runs that are read too quickly for progress to be seen."""
+_EVERY: Final = 25
+
+
+class _Cancelled(Exception):
+    """The screen was left; raised on the thread that reads to stop it."""
 
 
 class DeleteDialog(ChoiceDialog[bool]):
@@ -199,7 +206,7 @@ class HistoryScreen(WheelScreen):
             self._is_away = False
             self._read()
 
-    # --- found
+    # --- search and order
 
     def action_search(self) -> None:
         """Focus the search field."""
@@ -254,7 +261,7 @@ class HistoryScreen(WheelScreen):
         """Move the cursor by three rows."""
         self.action_move(3 * by)
 
-    # --- done with the chosen one
+    # --- the chosen run
 
     def action_review(self) -> None:
         """Show the review of the chosen run."""
@@ -281,11 +288,8 @@ class HistoryScreen(WheelScreen):
         else:
             self._picked = (*self._picked, row.run)[-2:]
         count = len(self._picked)
-        self._message = (
-            "",
-            "One run picked: space picks another, c compares.",
-            "Two runs picked: c compares.",
-        )[count]
+        one, two = "One run picked: space picks another, c compares.", "Two runs picked: c compares."
+        self._message = ("", one, two)[count]
         self._show()
 
     def action_compare(self) -> None:
@@ -343,11 +347,11 @@ class HistoryScreen(WheelScreen):
             self._deleted += 1
             return "Deleted. u undoes it until you leave this page."
 
-        def answered(is_confirmed: bool | None) -> None:
+        def act_on(is_confirmed: bool | None) -> None:
             if is_confirmed:
                 self._change(delete)
 
-        self.app.push_screen(DeleteDialog(row), answered)
+        self.app.push_screen(DeleteDialog(row), act_on)
 
     def action_undo(self) -> None:
         """Restore the run that was deleted last."""
@@ -383,7 +387,7 @@ class HistoryScreen(WheelScreen):
         else:
             self.dismiss()
 
-    # --- inside
+    # --- the field, the list and its state
 
     @property
     def _field(self) -> Input:
@@ -435,7 +439,7 @@ class HistoryScreen(WheelScreen):
         self._message, self._is_busy = message, True
         self._show()
 
-        async def guarded() -> None:
+        async def run() -> None:
             try:
                 await work
             except _Cancelled:
@@ -446,7 +450,7 @@ class HistoryScreen(WheelScreen):
                 self._is_busy = False
             self._show()
 
-        self.run_worker(guarded(), group="history")
+        self.run_worker(run(), group="history")
 
     def _read(self) -> None:
         """Read the list."""
@@ -512,7 +516,7 @@ class HistoryScreen(WheelScreen):
     def _view(self, row: HistoryRow | None) -> HistoryView:
         now = self._runs.now()
         today, unit = now.date(), self._runs.unit
-        grouped = is_wide(self.size.width) and self._column == "day"
+        is_grouped = is_wide(self.size.width) and self._column == "day"
         return HistoryView(
             rows=self._matches,
             at=self._at,
@@ -522,11 +526,11 @@ class HistoryScreen(WheelScreen):
             today=today,
             unit=unit,
             keys=self._keys(row),
-            lines=list_lines(self._matches, today, unit, grouped=grouped),
+            lines=list_lines(self._matches, today, unit, is_grouped=is_grouped),
             order=self._column,
             is_falling=self._is_falling,
             message=self._message,
-            searches=self._edits == "search",
+            is_searching=self._edits == "search",
             line="" if self._edits == "search" else self._line,
             reps=None if row is None else self._reps.get(row.run),
             before=() if row is None else self._before(row),
@@ -581,12 +585,3 @@ class HistoryScreen(WheelScreen):
             *chosen[3:],
             ("esc", out),
         )
-
-
-class _Cancelled(Exception):
-    """The screen was left; raised on the thread that reads to stop it."""
-
-
-_FEW: Final = 50
-"""Number of runs that are read too quickly for progress to be seen."""
-_EVERY: Final = 25

@@ -21,6 +21,7 @@ from coach.quantities import (
     format_pace,
     long_distance,
     signed,
+    unit_word,
 )
 from coach.review.tables import lap_text, off_text
 from coach.screen.base import MARGIN, Keys, PageWidget, paint_deviation, paint_keys, paint_title
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 
 _UNKNOWN, _NONE = "--", "–"
-WIDE: Final = 116
+_WIDE: Final = 116
 """From this width on the chosen run is beside the list."""
 _LIST: Final = 80
 """Columns of the list beside the details; without details it takes the full width."""
@@ -81,7 +82,7 @@ class HistoryView:
     """The column it is sorted by."""
     is_falling: bool = True
     message: str = ""
-    searches: bool = False
+    is_searching: bool = False
     """True while the field is over the search line."""
     line: str = ""
     reps: "tuple[JournaledRep, ...] | None" = None
@@ -95,10 +96,10 @@ class HistoryView:
 
 
 def list_lines(
-    rows: Sequence[HistoryRow], today: date, unit: str, *, grouped: bool
+    rows: Sequence[HistoryRow], today: date, unit: str, *, is_grouped: bool
 ) -> tuple[HistoryLine, ...]:
     """The lines of a list; grouped by the weeks of the runs, which must then be sorted by day."""
-    if not grouped:
+    if not is_grouped:
         return tuple(HistoryLine(place) for place in range(len(rows)))
     lines: list[HistoryLine] = []
     start = 0
@@ -155,7 +156,7 @@ def page_length(width: int, height: int) -> int:
 
 def is_wide(width: int) -> bool:
     """Return whether the chosen run is beside the list, and the list is grouped by weeks."""
-    return width >= WIDE
+    return width >= _WIDE
 
 
 def place_at(view: HistoryView, width: int, height: int, x: int, y: int) -> int | None:
@@ -254,7 +255,7 @@ class _HistoryPainter:
             canvas.put(
                 MARGIN + 2, 2, fit(sanitise(view.line, 200), width - 2 * MARGIN - 2), colours.plain, bold=True
             )
-        elif not view.searches:
+        elif not view.is_searching:
             words = "type to search: 800, threshold, May, since:2026-04-01"
             canvas.put(MARGIN + 2, 2, fit(words, width - 2 * MARGIN - 2), colours.stale)
         canvas.put(MARGIN, 3, "─" * (width - 2 * MARGIN), colours.line)
@@ -316,10 +317,9 @@ class _HistoryPainter:
         row = f"row {view.at + 1} of {len(view.rows)}" if view.rows else "no run matches"
         canvas.put(MARGIN, y, row, colours.stale)
         if view.spark:
-            unit = "miles" if view.unit == "mile" else "km"
             metres = view.spark[-1]
             figure = _UNKNOWN if metres is None else long_distance(metres, view.unit)[0]
-            now = f" {figure} {unit} this week"
+            now = f" {figure} {unit_word(view.unit)} this week"
             bars = sparkline(view.spark)
             left = width - MARGIN - cell_len(now) - len(bars)
             canvas.put(left, y, bars, colours.plain)
@@ -493,7 +493,8 @@ def big_figures(season: "Season") -> Iterator[BigFigure]:
 
 
 def _weekly_figure(season: "Season") -> BigFigure:
-    each, word = (METRES_PER_MILE, "miles") if season.unit == "mile" else (METRES_PER_KM, "km")
+    word = unit_word(season.unit)
+    each = METRES_PER_MILE if season.unit == "mile" else METRES_PER_KM
     now, before = season.weekly
     if now is None:
         return BigFigure(_UNKNOWN, f"{word} a week", "not measured, or no whole week")

@@ -1,7 +1,7 @@
-"""The widgets of the library: selection and order of its workouts, their list, and details of the chosen one.
+"""The page of the library: its workouts as a list, the details of the chosen one, and a workout that is being typed.
 
 The list is sorted, filtered, or has the best match first; only the visible rows are painted, however long it is. Every
-part has a fixed place, also while it is empty.
+part has a fixed place, also while it is empty, so that nothing moves during typing.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -18,7 +18,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from coach.quantities import format_clock, format_pace, long_distance, signed
+from coach.quantities import format_clock, format_pace, long_distance, signed, unit_word
 from coach.screen.base import MARGIN, Keys, ProfilePlan, StripWidget, day_text, keys_that_fit, profile_rows
 from coach.screen.paint import (
     Pair,
@@ -39,6 +39,7 @@ from coach.screen.paint import (
 from coach.screen.protocols import LibraryEntry, PastRun, TypedWorkout, WorkoutDetail
 from coach.workout.describe import (
     MOVE_WORDS,
+    CatalogueEntry,
     Estimate,
     Query,
     SearchFilter,
@@ -51,181 +52,205 @@ from coach.workout.describe import (
 from coach.workout.kinds import HARD, KINDS, PLAIN, RESTS
 from coach.workout.timeline import WITHOUT_PLAN, Band, Step, Timeline
 
-if TYPE_CHECKING:
-    from coach.workout.describe import CatalogueEntry
+_LONGEST: Final = 400
+"""Most characters of a text that are processed; a row shows fewer."""
+_UNKNOWN, _NONE = "--", "–"
 
 
-# --- The page of a workout that is being typed: message, profile, totals and steps; and the steps of a workout in words
-#
-# Every row of the page has a fixed place, also while it is empty, so that nothing moves during typing.
+# --- order
 
-_FIGURE_ROWS: Final = 4
-_FIGURE_WIDE: Final = 34
-"""Most columns of a total: three of them are read at a glance on a wide screen."""
-_TABLE: Final = 84
-"""Most columns of the table of steps, for the same reason."""
-_TIMES_WIDE, _MEANS_WIDE, _TIME_WIDE = 9, 14, 9
-_MOST: Final = 400
-"""Most characters of a sentence that are processed; a row shows fewer."""
-_TURN: Final = re.compile(r"(\d+) of (\d+)")
-_EXAMPLES: Final = (
-    ("lengths", "800   800m   1km   1mile   3min   90s   1'30\""),
-    ("targets", "@ 5k   @ threshold   @ 4:30/km   <75%max"),
-    ("rests", "/ 400 jog   / 90s stand   / 200 float   on 1:15"),
-    ("sets", "3x(4x400 @ mile / 60s) / 3:00"),
-)
-"""Examples for each part of a line."""
+
+class SortColumn(Enum):
+    """The columns to sort by, in the order of the sort key."""
+
+    TIME = "time"
+    DISTANCE = "distance"
+    HARD = "hard"
+    LAST = "last"
+    NAME = "workout"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnView:
-    """The state of the page: the workout as typed, and the place of its line on the screen."""
+class Order:
+    """A sort column and its direction."""
 
-    typed: TypedWorkout
-    column: int
-    """The column under the first character of the line; less than 0 once the line is scrolled."""
+    column: SortColumn = SortColumn.LAST
+    is_falling: bool = True
 
+    def next(self) -> "Order":
+        """The order by the next column: last run newest first, all other columns ascending."""
+        columns = list(SortColumn)
+        column = columns[(columns.index(self.column) + 1) % len(columns)]
+        return Order(column, is_falling=column is SortColumn.LAST)
 
-class OwnPage(StripWidget[OwnView]):
-    """The page under the line."""
+    def reverse(self) -> "Order":
+        """The order by the same column, reversed."""
+        return Order(self.column, is_falling=not self.is_falling)
 
-    def paint(self, value: OwnView, width: int, height: int, colours: Palette) -> list[Strip]:
-        """Paint the caret, the message, the profile, the totals and the steps."""
-        typed, inner = value.typed, max(1, width - 2 * MARGIN)
-        side = [blank(MARGIN, colours.plain)] * height
-        if typed.is_name:
-            rows = _no_such_name(typed, inner, colours)
-            return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
-        rows = [_caret_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
-        timeline = typed.timeline
-        if timeline is None or not timeline.steps:
-            rows += [blank(inner, colours.plain), *_examples(inner, colours)]
-        else:
-            size = 3 if height < 17 else 5 if height < 30 else 8
-            rows += profile_rows(ProfilePlan(timeline), inner, size, colours)
-            rows.append(blank(inner, colours.plain))
-            rows += _totals(estimate(timeline), typed.unit, inner, colours)
-            rows.append(blank(inner, colours.plain))
-            room = height - len(rows) - (len(_EXAMPLES) + 1 if typed.problem and height > 24 else 0)
-            rows += _steps(timeline, inner, max(1, room), colours)
-            if typed.problem and height > 24:
-                rows += [blank(inner, colours.plain), *_examples(inner, colours)]
-        return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+    def sort(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
+        """Sort workouts; unknown values come last either way, and equal ones are ordered by name."""
+        by_name = sorted(entries, key=lambda entry: _natural(entry.title))
+        if self.column is SortColumn.NAME:
+            return by_name[::-1] if self.is_falling else by_name
+        if self.column is SortColumn.LAST:
+            by_name.sort(key=lambda entry: -entry.runs)
+        values = [(_value(entry, self.column), entry) for entry in by_name]
+        with_value = [pair for pair in values if pair[0] is not None]
+        with_value.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
+        return [entry for _, entry in with_value] + [entry for value, entry in values if value is None]
 
 
-def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
-    """Names near one that no workout has, and examples of written workouts."""
-    gap = blank(width, colours.plain)
-    near = [text_row(sanitise(typed.fix, _MOST), width, colours.plain, bold=False), gap] if typed.fix else []
-    return [
-        text_row("─" * width, width, colours.line, bold=False),
-        gap,
-        gap,
-        text_row(_sentence(sanitise(typed.problem, _MOST)), width, colours.plain),
-        gap,
-        *near,
-        text_row(
-            "A line that begins with a number is a workout of your own:", width, colours.plain, bold=False
-        ),
-        gap,
-        *(text_row(f"  {line}", width, colours.plain) for line in _LINES),
-    ]
+def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
+    workout = entry.workout
+    match column:
+        case SortColumn.TIME:
+            return workout.seconds or None
+        case SortColumn.DISTANCE:
+            return workout.metres or None
+        case SortColumn.HARD:
+            return workout.hard_metres or None
+        case _:
+            return None if entry.last_day is None else float(entry.last_day.toordinal())
 
 
-_LINES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s stride / walk 1:00")
-"""Workouts as they are typed; a test reads them."""
+_NUMBERS: Final = re.compile(r"(\d+)")
 
 
-def _caret_rule(value: OwnView, width: int, colours: Palette) -> Strip:
-    """The rule under the line, with a caret under the character that is wrong."""
-    at = value.typed.place
-    if at is None:
-        return text_row("─" * width, width, colours.line, bold=False)
-    column = value.column - MARGIN + cell_len(value.typed.line[:at])
-    column = min(max(0, column), width - 1)
-    pieces = [
-        ("─" * column, colours.line),
-        ("▲", colours.plain),
-        ("─" * (width - column - 1), colours.line),
-    ]
-    return pieces_row(pieces, width, colours.plain)
-
-
-def _fault_rows(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
-    """Three rows: the name or the fault, then the fix or the assumptions."""
-    if typed.problem:
-        tab = f"tab writes {sanitise(typed.corrected, _MOST)}" if typed.corrected else ""
-        texts = [sanitise(typed.fix, _MOST), tab]
-        first = text_row(_sentence(sanitise(typed.problem, _MOST)), width, colours.plain)
-    else:
-        guesses = [f"guessed: {sanitise(guess, _MOST)}" for guess in typed.guesses]
-        texts = [*guesses[:1], "; ".join(guesses[1:])]
-        first = ends_row(sanitise(typed.title, _MOST), "understood", width, colours.plain)
-    rest = [text_row(text, width, colours.stale, bold=False) for text in [*texts, "", ""][:2]]
-    return [first, *rest]
-
-
-def _sentence(text: str) -> str:
-    """A reason as a sentence."""
-    ended = text if text.endswith((".", "!")) else f"{text}."
-    return f"{ended[:1].upper()}{ended[1:]}"
-
-
-def _totals(size: Estimate, unit: str, width: int, colours: Palette) -> list[Strip]:
-    """Time, distance and hard distance, in `km` or miles, in block letters over their words."""
-    minutes = round(size.seconds / 60)
-    unknown = f", {size.open_steps} open" if size.open_steps else ""
-    about = "about " if size.guessed_steps else ""
-    distance, word = long_distance(size.metres, unit)
-    hard = (
-        long_distance(size.hard_metres, unit)[0] if size.hard_metres >= 1 else f"{size.hard_seconds / 60:.0f}"
+def _natural(text: str) -> tuple[tuple[int, str], ...]:
+    """A sort key of a name in which 5 comes before 10."""
+    parts = _NUMBERS.split(f"{text.casefold()} ")  # words and numbers, taking turns
+    return tuple(
+        (int(part[:9]), "") if place % 2 else (1 << 30, part) for place, part in enumerate(parts) if part
     )
-    figures = (
-        (f"{minutes // 60}:{minutes % 60:02d}", f"{about}time h{unknown}"),
-        (distance, f"{about}distance {word}"),
-        (hard, f"hard {word}" if size.hard_metres >= 1 else "hard min"),
-    )
-    third = min(width // 3, _FIGURE_WIDE)
-    columns = []
-    for place, (text, label) in enumerate(figures):
-        own = width - 2 * third if place == len(figures) - 1 else third
-        letters = first_that_fits((text,), own - 2, _FIGURE_ROWS)
-        rows = [text_row(text, own, colours.plain)] if letters is None else []
-        rows += block_rows(letters, own, colours.plain, align="left") if letters is not None else []
-        field = stack(rows, own, _FIGURE_ROWS, colours.plain, top=0)
-        columns.append([*field, text_row(label, own, colours.stale, bold=False)])
-    return beside(columns)
 
 
-def _steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[Strip]:
-    """The steps, each once with its number of repeats; steps that do not fit are counted."""
-    lines = list(step_lines(timeline))
-    over = len(lines) - room
-    visible = lines if over <= 0 else lines[: room - 1]
-    end = min(width, _TABLE)
-    rows = []
-    for line in visible:
-        room_for_what = end - _TIMES_WIDE - _TIME_WIDE - max(_MEANS_WIDE, cell_len(line.means)) - 2
-        what = fit(line.what, max(1, room_for_what))
-        gap = end - _TIMES_WIDE - cell_len(what) - cell_len(line.means) - _TIME_WIDE
-        pieces = [
-            (f"{line.times:>{_TIMES_WIDE - 1}} ", colours.plain),
-            (what, colours.plain if line.is_hard else colours.stale),
-            (" " * max(1, gap) + line.means, colours.stale),
-            (f"{line.time:>{_TIME_WIDE}}", colours.plain),
-        ]
-        rows.append(pieces_row(pieces, width, colours.plain))
-    if over > 0:
-        rows.append(text_row(f"      and {over + 1} more", width, colours.stale, bold=False))
-    return rows
+# --- search
+
+_SIGNS: Final = frozenset("@/+()<>%")
+"""A line with one of these characters is a written workout, unless a name begins with it."""
 
 
-def _examples(width: int, colours: Palette) -> list[Strip]:
-    """Examples of the parts of a line."""
-    return [
-        pieces_row([(f"{name:<10}", colours.stale), (text, colours.plain)], width, colours.plain)
-        for name, text in _EXAMPLES
+def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
+    """Find the workouts that have every word of a text, the best match first."""
+    query = Query(text)
+    if not query.has_words:
+        return [] if text.strip() else list(entries)
+    must_begin = not _SIGNS.isdisjoint(text)
+    ranked = [
+        (rank, entry)
+        for entry in entries
+        if (rank := query.rank(entry.workout)) is not None and (not must_begin or query.begins(entry.workout))
     ]
+    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
+
+
+# --- filters
+
+FILTER_KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
+"""The key of each filter while filters are chosen, and the key that always changes it."""
+_USUAL: Final = {
+    "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
+    "level": ("beginner", "intermediate", "advanced"),
+    "phase": ("base", "build", "peak", "taper", "recovery"),
+}
+"""The usual tags in the order a runner thinks of them; others follow alphabetically."""
+_MINUTES: Final = (30, 45, 60, 90)
+
+
+class Filters:
+    """The filters of the list; each starts with "any"."""
+
+    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
+        """Make the choices from the tags of these entries."""
+        workouts = [entry.workout for entry in entries]
+        self._choices = {
+            "race": _order_tags("race", (race for workout in workouts for race in workout.focus)),
+            "level": _order_tags("level", (workout.level for workout in workouts)),
+            "phase": _order_tags("phase", (phase for workout in workouts for phase in workout.phases)),
+            "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
+        }
+        self._at = dict.fromkeys(self._choices, 0)
+        self.can_filter = bool(workouts)
+        """True if there is anything to filter by."""
+
+    def turn(self, name: str) -> None:
+        """Take the next choice of a filter; after the last comes "any"."""
+        self._at[name] = (self._at[name] + 1) % len(self._choices[name])
+
+    def clear(self) -> bool:
+        """Set every filter to "any"; returns whether one was set."""
+        was_set = self.is_set
+        self._at = dict.fromkeys(self._choices, 0)
+        return was_set
+
+    def fits(self, entry: LibraryEntry) -> bool:
+        """Return whether the entry passes the filters."""
+        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.workout))
+
+    def line(self) -> str:
+        """The filters in force, in one line."""
+        return "   ".join(f"{name} {self.chosen(name)}" for name in self._choices)
+
+    @property
+    def is_set(self) -> bool:
+        """True if any of them is set."""
+        return any(self._at.values())
+
+    def chosen(self, name: str) -> str:
+        """The choice of a filter; `any` if it is not set."""
+        return sanitise(self._choices[name][self._at[name]], 20) or "any"
+
+    def _query(self) -> SearchFilter:
+        level, time = self._choices["level"][self._at["level"]], self._at["time"]
+        return SearchFilter(
+            focus=self._choices["race"][self._at["race"]],
+            levels=(level,) if level else (),
+            phase=self._choices["phase"][self._at["phase"]],
+            under_s=60.0 * _MINUTES[time - 1] if time else None,
+        )
+
+
+def _order_tags(name: str, tags: Iterable[str]) -> tuple[str, ...]:
+    """Any, the usual tags that occur, then the others."""
+    present = set(tags) - {""}
+    usual = [tag for tag in _USUAL[name] if tag in present]
+    return ("", *usual, *sorted(present.difference(usual)))
+
+
+# --- the texts of a workout
+
+_RECENT_DAYS: Final = 300
+"""From this age on a day is shown with its year in place of the day."""
+
+
+def hours(workout: CatalogueEntry) -> str:
+    """The duration, as `1:05`; a partly known one has a `+` behind it, an unknown one is `--`."""
+    if workout.seconds < 30:
+        return _NONE if workout.steps <= 1 and workout.open_steps else _UNKNOWN
+    minutes = round(workout.seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}{'+' if workout.open_steps else ''}"
+
+
+def distance_text(metres: float, unit: str) -> str:
+    """Kilometres or miles with one decimal; `–` for none."""
+    return _NONE if metres < 1 else long_distance(metres, unit)[0]
+
+
+def day_of(day: date | None, today: date) -> str:
+    """`12 May`, or `May ’25` once it is long ago; `never`."""
+    if day is None:
+        return "never"
+    return f"{day.day} {day:%b}" if (today - day).days < _RECENT_DAYS else f"{day:%b ’%y}"
+
+
+def description_of(workout: CatalogueEntry) -> str:
+    """The purpose of a workout and its description, a sentence each; else its kind in one."""
+    needs_stop = bool(workout.description) and workout.purpose[-1:].isalnum()
+    purpose = f"{workout.purpose}." if needs_stop else workout.purpose
+    return " ".join(part for part in (purpose, workout.description) if part) or workout.sentence
+
+
+_TURN: Final = re.compile(r"(\d+) of (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,210 +320,10 @@ def step_means(step: Step) -> str:
     return target.label if target.ref else target_text(target)
 
 
-# --- The widgets of the library: selection and order of its workouts, their list, and details of the chosen one
-#
-# The list is sorted, filtered, or has the best match first; only the visible rows are painted, however long it is.
-# Every part has a fixed place, also while it is empty.
-
-# --- order
+# --- rows
 
 
-class SortColumn(Enum):
-    """The columns to sort by, in the order of the sort key."""
-
-    TIME = "time"
-    DISTANCE = "distance"
-    HARD = "hard"
-    LAST = "last"
-    NAME = "workout"
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A sort column and its direction."""
-
-    column: SortColumn = SortColumn.LAST
-    is_falling: bool = True
-
-    def next(self) -> "Order":
-        """The order by the next column: last run newest first, all other columns ascending."""
-        columns = list(SortColumn)
-        column = columns[(columns.index(self.column) + 1) % len(columns)]
-        return Order(column, is_falling=column is SortColumn.LAST)
-
-    def turned(self) -> "Order":
-        """The order by the same column, reversed."""
-        return Order(self.column, is_falling=not self.is_falling)
-
-    def sorted(self, entries: Sequence[LibraryEntry]) -> list[LibraryEntry]:
-        """Sort workouts; unknown values come last either way, and equal ones are ordered by name."""
-        by_name = sorted(entries, key=lambda entry: _natural(entry.title))
-        if self.column is SortColumn.NAME:
-            return by_name[::-1] if self.is_falling else by_name
-        if self.column is SortColumn.LAST:
-            by_name.sort(key=lambda entry: -entry.runs)
-        values = [(_value(entry, self.column), entry) for entry in by_name]
-        with_value = [pair for pair in values if pair[0] is not None]
-        with_value.sort(key=lambda pair: pair[0] or 0.0, reverse=self.is_falling)
-        return [entry for _, entry in with_value] + [entry for value, entry in values if value is None]
-
-
-def _value(entry: LibraryEntry, column: SortColumn) -> float | None:
-    workout = entry.workout
-    match column:
-        case SortColumn.TIME:
-            return workout.seconds or None
-        case SortColumn.DISTANCE:
-            return workout.metres or None
-        case SortColumn.HARD:
-            return workout.hard_metres or None
-        case _:
-            return None if entry.last_day is None else float(entry.last_day.toordinal())
-
-
-_NUMBERS: Final = re.compile(r"(\d+)")
-
-
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """A sort key of a name in which 5 comes before 10."""
-    parts = _NUMBERS.split(f"{text.casefold()} ")  # words and numbers, taking turns
-    return tuple(
-        (int(part[:9]), "") if place % 2 else (1 << 30, part) for place, part in enumerate(parts) if part
-    )
-
-
-# --- search
-
-_SIGNS: Final = frozenset("@/+()<>%")
-"""A line with one of these characters is a written workout, unless a name begins with it."""
-
-
-def matching(entries: Sequence[LibraryEntry], text: str) -> list[LibraryEntry]:
-    """Find the workouts that have every word of a text, the best match first."""
-    query = Query(text)
-    if not query.has_words:
-        return [] if text.strip() else list(entries)
-    must_begin = not _SIGNS.isdisjoint(text)
-    ranked = [
-        (rank, entry)
-        for entry in entries
-        if (rank := query.rank(entry.workout)) is not None and (not must_begin or query.begins(entry.workout))
-    ]
-    return [entry for _, entry in sorted(ranked, key=lambda pair: pair[0])]
-
-
-# --- filters: race, level, phase and time, each changed by a key
-
-KEYS: Final = {"race": ("r", "f3"), "level": ("l", "f4"), "phase": ("p", "f5"), "time": ("t", "f6")}
-"""The key of each filter while filters are chosen, and the key that always changes it."""
-_USUAL: Final = {
-    "race": ("mile", "3k", "5k", "10k", "half", "marathon"),
-    "level": ("beginner", "intermediate", "advanced"),
-    "phase": ("base", "build", "peak", "taper", "recovery"),
-}
-"""The usual tags in the order a runner thinks of them; others follow alphabetically."""
-_MINUTES: Final = (30, 45, 60, 90)
-
-
-class Filters:
-    """The filters of the list; each starts with "any"."""
-
-    def __init__(self, entries: Sequence[LibraryEntry]) -> None:
-        """Make the choices from the tags of these entries."""
-        workouts = [entry.workout for entry in entries]
-        self._choices = {
-            "race": _ordered("race", (race for workout in workouts for race in workout.focus)),
-            "level": _ordered("level", (workout.level for workout in workouts)),
-            "phase": _ordered("phase", (phase for workout in workouts for phase in workout.phases)),
-            "time": ("", *(f"{minutes} min" for minutes in _MINUTES)),
-        }
-        self._at = dict.fromkeys(self._choices, 0)
-        self.can_filter = bool(workouts)
-        """True if there is anything to filter by."""
-
-    def turn(self, name: str) -> None:
-        """Take the next choice of a filter; after the last comes "any"."""
-        self._at[name] = (self._at[name] + 1) % len(self._choices[name])
-
-    def clear(self) -> bool:
-        """Set every filter to "any"; returns whether one was set."""
-        was_set = self.is_set
-        self._at = dict.fromkeys(self._choices, 0)
-        return was_set
-
-    def fits(self, entry: LibraryEntry) -> bool:
-        """Return whether the entry passes the filters."""
-        return not self.is_set or (entry.slug not in WITHOUT_PLAN and self._query().fits(entry.workout))
-
-    def line(self) -> str:
-        """The filters in force, in one line."""
-        return "   ".join(f"{name} {self.chosen(name)}" for name in self._choices)
-
-    @property
-    def is_set(self) -> bool:
-        """True if any of them is set."""
-        return any(self._at.values())
-
-    def chosen(self, name: str) -> str:
-        """The choice of a filter; `any` if it is not set."""
-        return sanitise(self._choices[name][self._at[name]], 20) or "any"
-
-    def _query(self) -> SearchFilter:
-        level, time = self._choices["level"][self._at["level"]], self._at["time"]
-        return SearchFilter(
-            focus=self._choices["race"][self._at["race"]],
-            levels=(level,) if level else (),
-            phase=self._choices["phase"][self._at["phase"]],
-            under_s=60.0 * _MINUTES[time - 1] if time else None,
-        )
-
-
-def _ordered(name: str, tags: Iterable[str]) -> tuple[str, ...]:
-    """Any, the usual tags that occur, then the others."""
-    present = set(tags) - {""}
-    usual = [tag for tag in _USUAL[name] if tag in present]
-    return ("", *usual, *sorted(present.difference(usual)))
-
-
-# --- library
-
-
-_UNKNOWN, _NONE = "--", "–"
-_LONGEST: Final = 400
-"""Most characters of a text that are processed."""
-_RECENT_DAYS: Final = 300
-"""From this age on a day is shown with its year in place of the day."""
-
-
-# --- the texts of the columns
-
-
-def hours(workout: "CatalogueEntry") -> str:
-    """The duration, as `1:05`; a partly known one has a `+` behind it, an unknown one is `--`."""
-    if workout.seconds < 30:
-        return _NONE if workout.steps <= 1 and workout.open_steps else _UNKNOWN
-    minutes = round(workout.seconds / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}{'+' if workout.open_steps else ''}"
-
-
-def distance_text(metres: float, unit: str) -> str:
-    """Kilometres or miles with one decimal; `–` for none."""
-    return _NONE if metres < 1 else long_distance(metres, unit)[0]
-
-
-def day_of(day: date | None, today: date) -> str:
-    """`12 May`, or `May ’25` once it is long ago; `never`."""
-    if day is None:
-        return "never"
-    return f"{day.day} {day:%b}" if (today - day).days < _RECENT_DAYS else f"{day:%b ’%y}"
-
-
-def unit_word(unit: str) -> str:
-    """The head of a column of distances."""
-    return "miles" if unit == "mile" else "km"
-
-
-def _padded(text: str, width: int) -> str:
+def _pad(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
@@ -510,6 +335,17 @@ def _row(pieces: Sequence[tuple[str, Style]], width: int, paper: Style) -> Strip
         runs.append((cut, style))
         left -= cell_len(cut)
     return cells([*runs, (" " * max(0, left), paper)])
+
+
+def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
+    style = pair.style(bold=bold)
+    return _row([(text, style)], width, style)
+
+
+def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
+    """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
+    lines = wrapped(text, width, most, limit=2 * _LONGEST)
+    return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
 
 
 # --- the list
@@ -533,6 +369,10 @@ class Listing:
     """Text under the list at the left."""
     filters: str
     """Text under the list at the right."""
+
+
+_TALL: Final = 20
+"""From this height on the heads and the foot have blank rows around them."""
 
 
 class LibraryTable(StripWidget[Listing]):
@@ -597,10 +437,6 @@ class LibraryTable(StripWidget[Listing]):
         self.post_message(self.Scrolled(-3))
 
 
-_TALL: Final = 20
-"""From this height on the heads and the foot have blank rows around them."""
-
-
 def _frame(height: int) -> tuple[str, ...]:
     """The rows around the list: a rule, the heads, and a foot."""
     return ("rule", "", "head", "", "foot", "") if height >= _TALL else ("rule", "head", "foot")
@@ -634,18 +470,16 @@ def _entry_row(value: Listing, place: int, width: int, colours: Palette) -> Stri
     own = colours.choice.style() if is_chosen else plain
     quiet = own if is_chosen else stale
     time = hours(workout)
+    # An unfinished length has its + in the gap, so that the figures stay right-aligned.
+    sign = "+" if time.endswith("+") else " "
     figures = [
         (f"{time.removesuffix('+'):>{_TIME}}", own),
-        # An unfinished length has its + in the gap, so that the figures stay right-aligned.
-        (
-            f"{'+' if time.endswith('+') else ' '}{distance_text(workout.metres, value.unit):>{_DISTANCE - 1}}",
-            own,
-        ),
+        (f"{sign}{distance_text(workout.metres, value.unit):>{_DISTANCE - 1}}", own),
         (f"{distance_text(workout.hard_metres, value.unit):>{_HARD}}", own),
         (f"{day_of(entry.last_day, value.today):>{_LAST}}", own if entry.last_day is not None else quiet),
     ]
     wide = max(8, width - 2 * MARGIN - _TIME - _DISTANCE - _HARD - _LAST)
-    name = _padded(sanitise(entry.title, 120), wide)
+    name = _pad(sanitise(entry.title, 120), wide)
     pieces = [(" " * (MARGIN - 1), plain), (" ", own), (name, own), *figures, (" ", own)]
     return _row(pieces, width, plain)
 
@@ -659,7 +493,7 @@ def _foot(value: Listing, width: int, colours: Palette) -> Strip:
     return _row([(" " * MARGIN, plain), (f"{value.foot}{' ' * gap}{filters}", stale)], width, plain)
 
 
-# --- details of the chosen workout
+# --- the details of the chosen workout
 
 
 @dataclass(frozen=True, slots=True)
@@ -677,8 +511,10 @@ class Description:
 
 _BESIDE: Final = 20
 """From this height on the details are beside the list, below it under the list."""
+_ROOMY: Final = 9
+"""From this height on the profile under the list has four rows."""
 _WIDEST: Final = 84
-"""Most columns of the details: longer rows are not read at a glance."""
+"""Most columns of the details, and of the steps of a typed workout: longer rows are not read at a glance."""
 _PROFILE, _PROFILE_LARGE = 6, 10
 _LARGE: Final = 46
 """From this height on the profile is large."""
@@ -702,25 +538,6 @@ class LibraryDetail(StripWidget[Description]):
         return [Strip.join([before, row, after]) for row in stack(rows, inner, height, colours.plain, top=0)]
 
 
-def _text(text: str, width: int, pair: Pair, *, bold: bool = False) -> Strip:
-    style = pair.style(bold=bold)
-    return _row([(text, style)], width, style)
-
-
-def _block(text: str, width: int, most: int, pair: Pair, *, bold: bool = False) -> list[Strip]:
-    """A text in at most `most` rows; the last one has an ellipsis if something is missing."""
-    lines = wrapped(text, width, most, limit=2 * _LONGEST)
-    return [_text(line, width, pair, bold=bold) for line in [*lines, *[""] * most][:most]]
-
-
-def description_of(workout: "CatalogueEntry") -> str:
-    """The purpose of a workout and its description, a sentence each; else its kind in one."""
-    purpose = (
-        f"{workout.purpose}." if workout.description and workout.purpose[-1:].isalnum() else workout.purpose
-    )
-    return " ".join(part for part in (purpose, workout.description) if part) or workout.sentence
-
-
 def _beside(
     value: Description, entry: LibraryEntry, width: int, height: int, colours: Palette
 ) -> list[Strip]:
@@ -734,14 +551,14 @@ def _beside(
         *gap,
         *_profile(detail, width, size, colours),
         *gap,
-        *_entry_totals(workout, value.unit, width, colours),
+        *_totals(workout, value.unit, width, colours),
         *gap,
     ]
     problem = value.message or ("" if detail is None else detail.problem)
     if problem:
         return [*rows, *_block(problem, width, _STEPS, colours.plain, bold=True)]
     steps = _STEPS if height < _LARGE else _STEPS + 2
-    rows += [*_detail_steps(detail, width, steps, colours), *gap]
+    rows += [*_steps(detail, width, steps, colours), *gap]
     purpose = workout.purpose if len(workout.purpose) > width else description_of(workout)
     rows += [*_block(purpose, width, _PURPOSE, colours.plain), *gap]
     limits = () if detail is None else detail.particulars
@@ -758,7 +575,7 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     hard = distance_text(workout.hard_metres, value.unit)
     totals += [f"{hard} {unit_word(value.unit)} hard"] if hard != _NONE else []
     right = "   ".join(totals)
-    name = _padded(sanitise(entry.title, 120), max(1, width - cell_len(right) - 2))
+    name = _pad(sanitise(entry.title, 120), max(1, width - cell_len(right) - 2))
     head = [(name, colours.plain.style()), (f"  {right}", colours.plain.style(bold=False))]
     rows = [blank(width, colours.plain)] if height >= _ROOMY else []
     rows += [_row(head, width, colours.plain.style())]
@@ -773,11 +590,7 @@ def _below(value: Description, entry: LibraryEntry, width: int, height: int, col
     return [*rows, _text(" ".join(last_run), width, colours.stale)]
 
 
-_ROOMY: Final = 9
-"""From this height on the profile under the list has four rows."""
-
-
-def _tags(workout: "CatalogueEntry") -> str:
+def _tags(workout: CatalogueEntry) -> str:
     races = [sanitise(race, 20) for race in workout.focus]
     words = [sanitise(workout.level, 20), sanitise(", ".join(workout.phases), 30), ", ".join(races)]
     return "   ".join(word for word in words if word)
@@ -789,12 +602,9 @@ def _profile(detail: WorkoutDetail | None, width: int, rows: int, colours: Palet
     return profile_rows(ProfilePlan(detail.timeline), width, rows, colours)
 
 
-def _entry_totals(workout: "CatalogueEntry", unit: str, width: int, colours: Palette) -> list[Strip]:
-    bold, plain, stale = (
-        colours.plain.style(),
-        colours.plain.style(bold=False),
-        colours.stale.style(bold=False),
-    )
+def _totals(workout: CatalogueEntry, unit: str, width: int, colours: Palette) -> list[Strip]:
+    bold, plain = colours.plain.style(), colours.plain.style(bold=False)
+    stale = colours.stale.style(bold=False)
     distance, hard = distance_text(workout.metres, unit), distance_text(workout.hard_metres, unit)
     figures = (
         (hours(workout), "h", "time"),
@@ -812,21 +622,21 @@ def _entry_totals(workout: "CatalogueEntry", unit: str, width: int, colours: Pal
     return [_row(above, width, plain), _row(below, width, plain)]
 
 
-def _detail_steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette) -> list[Strip]:
+def _steps(detail: WorkoutDetail | None, width: int, most: int, colours: Palette) -> list[Strip]:
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     over = len(lines) - most
     visible = lines if over <= 0 else lines[: most - 1]
-    rows = [_step(line, width, colours) for line in visible]
+    rows = [_step_row(line, width, colours) for line in visible]
     if over > 0:
         rows.append(_text(f"{'':>{_TIMES}}and {over + 1} more", width, colours.stale))
     return [*rows, *[blank(width, colours.plain)] * (most - len(rows))]
 
 
-def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
+def _step_row(line: PaperStep, width: int, colours: Palette) -> Strip:
     plain, stale = colours.plain.style(bold=False), colours.stale.style(bold=False)
     room = width - _TIMES - _STEP_TIME
     means = line.means if cell_len(line.what) + cell_len(line.means) + 1 <= room else ""
-    what = _padded(line.what, max(1, room - cell_len(means)))
+    what = _pad(line.what, max(1, room - cell_len(means)))
     return _row(
         [
             (f"{line.times:>{_TIMES - 1}} ", plain),
@@ -839,7 +649,7 @@ def _step(line: PaperStep, width: int, colours: Palette) -> Strip:
     )
 
 
-def _in_one_row(detail: WorkoutDetail | None, workout: "CatalogueEntry") -> str:
+def _in_one_row(detail: WorkoutDetail | None, workout: CatalogueEntry) -> str:
     """The steps as a sentence; a workout of one open step is described by its own text."""
     lines = [] if detail is None or detail.timeline is None else list(step_lines(detail.timeline))
     if len(lines) < 2:
@@ -882,10 +692,176 @@ def _past_reps(run: PastRun) -> str:
 
 def _past_words(run: PastRun, unit: str) -> str:
     pace = [] if run.mean_speed is None else [f"mean {format_pace(run.mean_speed, unit=unit)}"]
-    return ", ".join([*pace, *[part for part in [_past_reps(run)] if part]]) or "no pace was measured"
+    return ", ".join(part for part in (*pace, _past_reps(run)) if part) or "no pace was measured"
 
 
-# --- the rows around it
+# --- the workout that is being typed
+
+_FIGURE_ROWS: Final = 4
+_FIGURE_WIDE: Final = 34
+"""Most columns of a total: three of them are read at a glance on a wide screen."""
+_TIMES_WIDE, _MEANS_WIDE, _TIME_WIDE = 9, 14, 9
+_EXAMPLES: Final = (
+    ("lengths", "800   800m   1km   1mile   3min   90s   1'30\""),
+    ("targets", "@ 5k   @ threshold   @ 4:30/km   <75%max"),
+    ("rests", "/ 400 jog   / 90s stand   / 200 float   on 1:15"),
+    ("sets", "3x(4x400 @ mile / 60s) / 3:00"),
+)
+"""Examples for each part of a line."""
+LINE_EXAMPLES: Final = ("4x1000 @ threshold / 90s stand", "20min @ easy <75%max + 6x20s stride / walk 1:00")
+"""Workouts as they are typed; a test reads them."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """The state of the page: the workout as typed, and the place of its line on the screen."""
+
+    typed: TypedWorkout
+    column: int
+    """The column under the first character of the line; less than 0 once the line is scrolled."""
+
+
+class OwnPage(StripWidget[OwnView]):
+    """The page under the line."""
+
+    def paint(self, value: OwnView, width: int, height: int, colours: Palette) -> list[Strip]:
+        """Paint the caret, the message, the profile, the totals and the steps."""
+        typed, inner = value.typed, max(1, width - 2 * MARGIN)
+        side = [blank(MARGIN, colours.plain)] * height
+        if typed.is_name:
+            rows = _no_such_name(typed, inner, colours)
+            return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+        rows = [_caret_rule(value, inner, colours), *_fault_rows(typed, inner, colours)]
+        timeline = typed.timeline
+        if timeline is None or not timeline.steps:
+            rows += [blank(inner, colours.plain), *_examples(inner, colours)]
+        else:
+            size = 3 if height < 17 else 5 if height < 30 else 8
+            rows += profile_rows(ProfilePlan(timeline), inner, size, colours)
+            rows.append(blank(inner, colours.plain))
+            rows += _typed_totals(estimate(timeline), typed.unit, inner, colours)
+            rows.append(blank(inner, colours.plain))
+            room = height - len(rows) - (len(_EXAMPLES) + 1 if typed.problem and height > 24 else 0)
+            rows += _typed_steps(timeline, inner, max(1, room), colours)
+            if typed.problem and height > 24:
+                rows += [blank(inner, colours.plain), *_examples(inner, colours)]
+        return beside([side, stack(rows, inner, height, colours.plain, top=0), side])
+
+
+def _no_such_name(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+    """Names near one that no workout has, and examples of written workouts."""
+    gap = blank(width, colours.plain)
+    near = (
+        [text_row(sanitise(typed.fix, _LONGEST), width, colours.plain, bold=False), gap] if typed.fix else []
+    )
+    return [
+        text_row("─" * width, width, colours.line, bold=False),
+        gap,
+        gap,
+        text_row(_sentence(sanitise(typed.problem, _LONGEST)), width, colours.plain),
+        gap,
+        *near,
+        text_row(
+            "A line that begins with a number is a workout of your own:", width, colours.plain, bold=False
+        ),
+        gap,
+        *(text_row(f"  {line}", width, colours.plain) for line in LINE_EXAMPLES),
+    ]
+
+
+def _caret_rule(value: OwnView, width: int, colours: Palette) -> Strip:
+    """The rule under the line, with a caret under the character that is wrong."""
+    at = value.typed.place
+    if at is None:
+        return text_row("─" * width, width, colours.line, bold=False)
+    column = value.column - MARGIN + cell_len(value.typed.line[:at])
+    column = min(max(0, column), width - 1)
+    pieces = [
+        ("─" * column, colours.line),
+        ("▲", colours.plain),
+        ("─" * (width - column - 1), colours.line),
+    ]
+    return pieces_row(pieces, width, colours.plain)
+
+
+def _fault_rows(typed: TypedWorkout, width: int, colours: Palette) -> list[Strip]:
+    """Three rows: the name or the fault, then the fix or the assumptions."""
+    if typed.problem:
+        tab = f"tab writes {sanitise(typed.corrected, _LONGEST)}" if typed.corrected else ""
+        texts = [sanitise(typed.fix, _LONGEST), tab]
+        first = text_row(_sentence(sanitise(typed.problem, _LONGEST)), width, colours.plain)
+    else:
+        guesses = [f"guessed: {sanitise(guess, _LONGEST)}" for guess in typed.guesses]
+        texts = [*guesses[:1], "; ".join(guesses[1:])]
+        first = ends_row(sanitise(typed.title, _LONGEST), "understood", width, colours.plain)
+    rest = [text_row(text, width, colours.stale, bold=False) for text in [*texts, "", ""][:2]]
+    return [first, *rest]
+
+
+def _sentence(text: str) -> str:
+    """A reason as a sentence."""
+    ended = text if text.endswith((".", "!")) else f"{text}."
+    return f"{ended[:1].upper()}{ended[1:]}"
+
+
+def _typed_totals(size: Estimate, unit: str, width: int, colours: Palette) -> list[Strip]:
+    """Time, distance and hard distance, in `km` or miles, in block letters over their words."""
+    minutes = round(size.seconds / 60)
+    unknown = f", {size.open_steps} open" if size.open_steps else ""
+    about = "about " if size.guessed_steps else ""
+    distance, word = long_distance(size.metres, unit)
+    hard = (f"{size.hard_seconds / 60:.0f}", "hard min")
+    if size.hard_metres >= 1:
+        hard = (long_distance(size.hard_metres, unit)[0], f"hard {word}")
+    figures = (
+        (f"{minutes // 60}:{minutes % 60:02d}", f"{about}time h{unknown}"),
+        (distance, f"{about}distance {word}"),
+        hard,
+    )
+    third = min(width // 3, _FIGURE_WIDE)
+    columns = []
+    for place, (text, label) in enumerate(figures):
+        own = width - 2 * third if place == len(figures) - 1 else third
+        letters = first_that_fits((text,), own - 2, _FIGURE_ROWS)
+        rows = [text_row(text, own, colours.plain)] if letters is None else []
+        rows += block_rows(letters, own, colours.plain, align="left") if letters is not None else []
+        field = stack(rows, own, _FIGURE_ROWS, colours.plain, top=0)
+        columns.append([*field, text_row(label, own, colours.stale, bold=False)])
+    return beside(columns)
+
+
+def _typed_steps(timeline: Timeline, width: int, room: int, colours: Palette) -> list[Strip]:
+    """The steps, each once with its number of repeats; steps that do not fit are counted."""
+    lines = list(step_lines(timeline))
+    over = len(lines) - room
+    visible = lines if over <= 0 else lines[: room - 1]
+    end = min(width, _WIDEST)
+    rows = []
+    for line in visible:
+        room_for_what = end - _TIMES_WIDE - _TIME_WIDE - max(_MEANS_WIDE, cell_len(line.means)) - 2
+        what = fit(line.what, max(1, room_for_what))
+        gap = end - _TIMES_WIDE - cell_len(what) - cell_len(line.means) - _TIME_WIDE
+        pieces = [
+            (f"{line.times:>{_TIMES_WIDE - 1}} ", colours.plain),
+            (what, colours.plain if line.is_hard else colours.stale),
+            (" " * max(1, gap) + line.means, colours.stale),
+            (f"{line.time:>{_TIME_WIDE}}", colours.plain),
+        ]
+        rows.append(pieces_row(pieces, width, colours.plain))
+    if over > 0:
+        rows.append(text_row(f"      and {over + 1} more", width, colours.stale, bold=False))
+    return rows
+
+
+def _examples(width: int, colours: Palette) -> list[Strip]:
+    """Examples of the parts of a line."""
+    return [
+        pieces_row([(f"{name:<10}", colours.stale), (text, colours.plain)], width, colours.plain)
+        for name, text in _EXAMPLES
+    ]
+
+
+# --- the title and the keys
 
 
 @dataclass(frozen=True, slots=True)

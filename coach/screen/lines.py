@@ -6,12 +6,13 @@ The action of a button is read from the table of the session, so a key that woul
 from collections.abc import Mapping
 from textwrap import wrap
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Size
 from textual.strip import Strip
 
+from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock
 from coach.screen import base, words
 from coach.screen.base import ACCEPT, MARK, LiveWidget, key_word, keys_that_fit
@@ -42,9 +43,6 @@ from coach.themes import THEME_KEY_LABEL
 from coach.workout.kinds import HARD, KINDS, Kind
 from coach.workout.timeline import Step
 
-if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
-
 
 class Title(NamedTuple):
     """The texts at both ends."""
@@ -59,7 +57,7 @@ class TitleBar(LiveWidget[Title]):
     states: str = ""
     """States of the screen itself: muted, the speed of a playback."""
 
-    def look(self, snapshot: "Snapshot") -> Title:
+    def look(self, snapshot: Snapshot) -> Title:
         """Read name, place and clock."""
         name = sanitise(snapshot.timeline.name, 80) or "Free run"
         place = words.what(snapshot.step, snapshot.unit) if snapshot.step is not None else "finished"
@@ -69,7 +67,7 @@ class TitleBar(LiveWidget[Title]):
             if snapshot.is_effort_day or snapshot.is_by_effort
             else "",
             sanitise(snapshot.athlete, 24),
-            words.running(snapshot.run_s),
+            words.running_clock(snapshot.run_s),
         ]
         return Title(f" {name}   {place}", "   ".join(state for state in states if state) + " ")
 
@@ -91,7 +89,7 @@ class StepText(NamedTuple):
 class StepLine(LiveWidget[StepText]):
     """One line of block letters: the first wording that fits."""
 
-    def look(self, snapshot: "Snapshot") -> StepText:
+    def look(self, snapshot: Snapshot) -> StepText:
         """Word the step, or the answers of its question."""
         step = snapshot.step
         if snapshot.phase is Phase.FINISHED or step is None:
@@ -150,7 +148,7 @@ class SensorText(NamedTuple):
 class SensorRow(LiveWidget[tuple[SensorText, ...]]):
     """One row of ordinary text about the sensors."""
 
-    def look(self, snapshot: "Snapshot") -> tuple[SensorText, ...]:
+    def look(self, snapshot: Snapshot) -> tuple[SensorText, ...]:
         """Read every sensor, its age in whole seconds."""
         return tuple(
             SensorText(_words(sensor), _words(sensor, short=True), sensor.state)
@@ -217,7 +215,7 @@ ASKED_S: Final = 30.0
 """Time for which a question replaces the run if no clock waits for it; then it has a line. Judged."""
 
 
-def question_replaces_run(snapshot: "Snapshot") -> bool:
+def question_replaces_run(snapshot: Snapshot) -> bool:
     """Return whether the question is shown in place of the run: not during a hard step, and not for long."""
     question, step = snapshot.question, snapshot.step
     if question is None or snapshot.phase is Phase.PAUSED:
@@ -242,7 +240,7 @@ class ShownQuestion(NamedTuple):
 class Question(LiveWidget[ShownQuestion | None]):
     """The open question."""
 
-    def look(self, snapshot: "Snapshot") -> ShownQuestion | None:
+    def look(self, snapshot: Snapshot) -> ShownQuestion | None:
         """Read the open question."""
         question = snapshot.question
         if question is None:
@@ -251,7 +249,7 @@ class Question(LiveWidget[ShownQuestion | None]):
             f"{number} {sanitise(word, 24)}" for number, word in enumerate(question.answers[:10], 1)
         )
         last = next((result for result in reversed(snapshot.results) if result.step.kind in HARD), None)
-        rep = "" if last is None else words.stopped(last.time_s)
+        rep = "" if last is None else words.stopwatch_time(last.time_s)
         plan = (
             "" if last is None or last.light_s is None else f"   {words.seconds_off(last.light_s)} s to plan"
         )
@@ -351,7 +349,7 @@ class Next(NamedTuple):
 class NextLine(LiveWidget[Next]):
     """The reply to the last button, an open question or an offer, in their own colours; else the next step."""
 
-    def look(self, snapshot: "Snapshot") -> Next:
+    def look(self, snapshot: Snapshot) -> Next:
         """Read the question or reply, else the next step."""
         trouble = words.trouble(snapshot)
         text = reply(snapshot) or ("" if question_replaces_run(snapshot) else question_text(snapshot))
@@ -381,15 +379,15 @@ class NextLine(LiveWidget[Next]):
         return [ends_row(value.left, right, width, pair)]
 
 
-def reply(snapshot: "Snapshot") -> str:
+def reply(snapshot: Snapshot) -> str:
     """The reply to the last button, for some seconds."""
     answer = snapshot.reply
     if answer is None or snapshot.at - answer.at > _REPLY_S:
         return ""
-    return words.replied(answer, snapshot)
+    return words.reply_text(answer, snapshot)
 
 
-def question_text(snapshot: "Snapshot") -> str:
+def question_text(snapshot: Snapshot) -> str:
     """The open question with its answers: `Could you talk?   1 yes   2 unsure   3 no`; or which line a press was at."""
     question = snapshot.question
     if question is None:
@@ -473,7 +471,7 @@ class KeyBar(LiveWidget[tuple[Hint, ...]]):
     keymap: Mapping[str, str] = MappingProxyType({})
     """The keys that the settings changed, by the names of the key map."""
 
-    def look(self, snapshot: "Snapshot") -> tuple[Hint, ...]:
+    def look(self, snapshot: Snapshot) -> tuple[Hint, ...]:
         """Read the keys of the phase."""
         labels, table = (PLAYBACK_HINTS, base.PLAYBACK) if self.is_playback else (hints(snapshot), base.LIVE)
         return tuple((base.printed_label(label, self.keymap, table), says) for label, says in labels)
@@ -487,9 +485,9 @@ class KeyBar(LiveWidget[tuple[Hint, ...]]):
         return [pieces_row(pieces[:-1], width, colours.plain)]
 
 
-def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
+def hints(snapshot: Snapshot) -> tuple[Hint, ...]:
     """Choose the keys for a snapshot."""
-    offers = _offered(snapshot)
+    offers = _offer_keys(snapshot)
     if snapshot.question is not None:
         offers.append((_answer_keys(len(snapshot.question.answers) or 10), "answer"))
     elif snapshot.lines_asked:
@@ -513,7 +511,7 @@ def hints(snapshot: "Snapshot") -> tuple[Hint, ...]:
     return (*offers, *(hint for hint in chosen if hint is not None and hint[0] not in keys_used), *way_out)
 
 
-def _offered(snapshot: "Snapshot") -> list[Hint]:
+def _offer_keys(snapshot: Snapshot) -> list[Hint]:
     """The key that accepts an offer or a doubtful press, before all others."""
     if words.may_press_again(snapshot):
         return [("space", "again: count it"), ("c", "count it")]
@@ -528,7 +526,7 @@ def _answer_keys(count: int) -> str:
     return "1-9 0" if count > 9 else " ".join(str(number) for number in range(1, count + 1))
 
 
-def _resting(snapshot: "Snapshot") -> list[Hint | None]:
+def _resting(snapshot: Snapshot) -> list[Hint | None]:
     chosen: list[Hint | None] = []
     if snapshot.phase is Phase.OVERTIME:
         chosen.append(_hint(Button.MARK, snapshot, "go"))
@@ -539,7 +537,7 @@ def _resting(snapshot: "Snapshot") -> list[Hint | None]:
     return [*chosen, ("w", "why"), ("[ ]", "line 5 m")]
 
 
-def _running(snapshot: "Snapshot", step: Step) -> list[Hint | None]:
+def _running(snapshot: Snapshot, step: Step) -> list[Hint | None]:
     name = KINDS[step.kind].rep_word or "step"
     ends = "finish" if len(snapshot.timeline.steps) == 1 else f"end {name}"
     is_rep = step.kind in HARD
@@ -556,11 +554,11 @@ def _running(snapshot: "Snapshot", step: Step) -> list[Hint | None]:
     return chosen + (_some(snapshot, Button.ABANDON, Button.ADD_REP) if is_rep else [])
 
 
-def _some(snapshot: "Snapshot", *buttons: Button) -> list[Hint | None]:
+def _some(snapshot: Snapshot, *buttons: Button) -> list[Hint | None]:
     return [_hint(button, snapshot) for button in buttons]
 
 
-def _hint(button: Button, snapshot: "Snapshot", word: str = "") -> Hint | None:
+def _hint(button: Button, snapshot: Snapshot, word: str = "") -> Hint | None:
     """The key of a button with its action; None if it has none now."""
     step = snapshot.step
     context = context_of(snapshot.phase, step)
@@ -573,7 +571,7 @@ def _hint(button: Button, snapshot: "Snapshot", word: str = "") -> Hint | None:
     return (_KEYS[button], says) if says else None
 
 
-def _is_possible(button: Button, snapshot: "Snapshot") -> bool:
+def _is_possible(button: Button, snapshot: Snapshot) -> bool:
     """Return whether the steps ahead allow the action of a button."""
     steps, index = snapshot.timeline.steps, snapshot.index
     if button is Button.COOL_DOWN:
@@ -585,7 +583,7 @@ def _is_possible(button: Button, snapshot: "Snapshot") -> bool:
     return True
 
 
-def _may_end_sooner(snapshot: "Snapshot") -> bool:
+def _may_end_sooner(snapshot: Snapshot) -> bool:
     """Return whether the step is in a range of reps with more turns than the runner must run."""
     turn = None if snapshot.step is None else snapshot.step.range_turn
     if turn is None:

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum, auto
 from math import exp
 from textwrap import wrap
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from rich.cells import cell_len
 from textual import events
@@ -21,15 +21,15 @@ from coach.problems import CoachProblem
 from coach.quantities import format_clock
 from coach.screen.app import CoachApp, Leaving
 from coach.screen.base import MARGIN, PageWidget, day_text, paint_keys, paint_title
-from coach.screen.paint import Canvas, Pair, Palette, fit, sanitise
-
-if TYPE_CHECKING:
-    pass
+from coach.screen.paint import Canvas, Palette, fit, sanitise
 
 _WIDE: Final = 116
 _LONGEST_ANSWER: Final = 120
 """Characters of a typed answer."""
 _LOOK_S: Final = 0.5
+"""Time between two looks at a measurement."""
+_MOST_WRONG: Final = 0.05
+"""Most corrected beats, as a share, before the runner is told to lie still."""
 BLOCKS: Final = {
     Verdict.AS_PLANNED: "PLANNED",
     Verdict.EASIER: "EASIER",
@@ -246,6 +246,9 @@ def _choices(question: CheckInQuestion, width: int, room: int) -> Iterator[str]:
 
 # --- the answer
 
+_YOU, _LIMIT = 58, 88
+"""Columns of the value and of the limit, on a wide screen."""
+
 
 def _paint_answer(canvas: Canvas, view: MorningView, colours: Palette) -> None:
     """Paint the verdict, each rule that fired with its value and limit, and the unknown values."""
@@ -311,21 +314,13 @@ def _paint_fired(canvas: Canvas, view: MorningView, answer: ReadinessAnswer, col
         is_note = rule.verdict is Verdict.AS_PLANNED
         canvas.put(MARGIN, y, " " if is_note else "▶", colours.plain, bold=True)
         for x, down, text in rows:
-            room = (
-                (_YOU if is_wide and x < _YOU else _LIMIT if is_wide and x < _LIMIT else canvas.width) - x - 2
-            )
-            is_bold = not is_note and down == 0
-            canvas.put(x, y + down, fit(text, room), _ink(down, colours), bold=is_bold)
+            edges = (_YOU, _LIMIT, canvas.width) if is_wide else (canvas.width,)
+            room = next((edge for edge in edges if x < edge), canvas.width) - x - 2
+            is_first = down == 0
+            pair = colours.plain if is_first else colours.stale
+            canvas.put(x, y + down, fit(text, room), pair, bold=is_first and not is_note)
         y += 1 + max(down for _, down, _ in rows)
     return y
-
-
-_YOU, _LIMIT = 58, 88
-"""Columns of the value and of the limit, on a wide screen."""
-
-
-def _ink(down: int, colours: Palette) -> Pair:
-    return colours.plain if down == 0 else colours.stale
 
 
 def _fired_rows(rule: FiredRule, *, is_wide: bool, shows_source: bool) -> Iterator[tuple[int, int, str]]:
@@ -371,6 +366,9 @@ def _paint_usual(canvas: Canvas, usual: UsualRange, colours: Palette, y: int, la
     canvas.put(column(usual.low), below, f"{exp(usual.low):.0f}", colours.stale)
     canvas.put(column(usual.high), below, f"{exp(usual.high):.0f}", colours.stale)
     return below + 1
+
+
+# --- the screen
 
 
 class MorningScreen(Screen[None]):
@@ -449,7 +447,7 @@ class MorningScreen(Screen[None]):
 
     async def _measure(self) -> None:
         try:
-            is_usable, words = await self._actions.measure(self._changed)
+            is_usable, words = await self._actions.measure(self._look_if_untimed)
         except CoachProblem as problem:
             is_usable, words = False, problem.message
         if not self.is_attached or self._view.page is not Page.MEASURE:
@@ -458,7 +456,7 @@ class MorningScreen(Screen[None]):
         self._view = replace(self._view, page=Page.OFFER, result=sanitise(words, 300), can_repeat=can_repeat)
         self.look()
 
-    def _changed(self) -> None:
+    def _look_if_untimed(self) -> None:
         """Show the current state at once if no timer does."""
         if not self._is_ticking and self.is_attached:
             self.look()
@@ -558,10 +556,6 @@ class MorningScreen(Screen[None]):
             typed = sanitise(self._view.typed + event.text.replace("\n", " "), _LONGEST_ANSWER)
             self._view = replace(self._view, typed=typed, message="")
             self.look()
-
-
-_MOST_WRONG: Final = 0.05
-"""Most corrected beats, as a share, before the runner is told to lie still."""
 
 
 class MorningApp(CoachApp):

@@ -122,7 +122,9 @@ THEMES: Final = tuple(
 )
 """The Textual themes."""
 
-# --- letters that can be read from three metres: a 5x7 face painted in whole and half cells
+# --- block letters
+#
+# A 5x7 face, painted in whole and half cells, that can be read from three metres.
 #
 # A cell is about twice as high as wide, so half a cell is a square dot. At scale `(x, y)` a dot is `x` cells wide and
 # `y` half cells high. Full cells are painted as spaces with a background, since the glyph of a full block shows
@@ -229,7 +231,7 @@ _KEPT: Final = 48
 @lru_cache(maxsize=_KEPT)
 def block(text: str, scale: Scale) -> Block:
     """Paint `text` at a scale; characters without a picture are left out."""
-    dots = _scaled(_dots(text), scale)
+    dots = _scale_dots(_dots(text), scale)
     if len(dots) % 2:
         dots.append("." * len(dots[0]))
     pairs = zip(dots[::2], dots[1::2], strict=True)
@@ -272,15 +274,15 @@ def first_that_fits(texts: tuple[str, ...], width: int, height: int, *, least: i
 
 def has_picture(text: str) -> bool:
     """Return whether every character of a text has a picture in the face."""
-    return all(character in " \n" or character in _PICTURES for character in _folded(text))
+    return all(character in " \n" or character in _PICTURES for character in _fold(text))
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     return text.translate(_ALIKE).upper()
 
 
 def _glyphs(text: str) -> list[tuple[str, ...]]:
-    return [_PICTURES[character] for character in _folded(text) if character in _PICTURES]
+    return [_PICTURES[character] for character in _fold(text) if character in _PICTURES]
 
 
 def _dots(text: str) -> list[str]:
@@ -288,7 +290,7 @@ def _dots(text: str) -> list[str]:
     return [".".join(glyph[row] for glyph in glyphs) for row in range(HEIGHT)]
 
 
-def _scaled(dots: list[str], scale: Scale) -> list[str]:
+def _scale_dots(dots: list[str], scale: Scale) -> list[str]:
     """Enlarge the dots; from scale 2 on the corners of strokes are bevelled and the steps of diagonals filled."""
     if scale.x < 2 or scale.y < 2:
         return ["".join(dot * scale.x for dot in row) for row in dots for _ in range(scale.y)]
@@ -443,10 +445,8 @@ def _room(left: int, align: Align) -> tuple[int, int]:
         return 0, left
     if align == "right":
         return left, 0
-    return (
-        left - left // 2,
-        left // 2,
-    )  # an odd cell goes before, because letters should not touch the left edge
+    # An odd cell goes before, because letters should not touch the left edge.
+    return left - left // 2, left // 2
 
 
 def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: Pair) -> list[Segment]:
@@ -462,7 +462,9 @@ def _segments(row: tuple[tuple[str, int], ...], before: int, after: int, pair: P
     return segments
 
 
-# --- words set in block letters as large as a field allows: on several rows, with an arrow beside or above them
+# --- words in block letters
+#
+# They are as large as a field allows, on several rows, with an arrow beside or above them.
 
 
 def lettered(wordings: tuple[str, ...], room: Size, pair: Pair, *, arrow: str = "") -> list[Strip]:

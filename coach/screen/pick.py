@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -18,10 +18,10 @@ from textual.widgets import Input, Static
 
 from coach.problems import CoachProblem
 from coach.screen import base
-from coach.screen.app import Leaving, Overlay, PageHelp
+from coach.screen.app import CoachApp, Leaving, Overlay, PageHelp
 from coach.screen.base import Keys
 from coach.screen.library_page import (
-    KEYS,
+    FILTER_KEYS,
     Description,
     Filters,
     KeyLine,
@@ -41,11 +41,23 @@ from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import Library, LibraryEntry, TypedWorkout, WorkoutDetail
 from coach.workout.timeline import WITHOUT_PLAN
 
-if TYPE_CHECKING:
-    from coach.screen.app import CoachApp
-
 _NEAR: Final = 0.45
 """Titles at least this similar to the typed text are suggested (`difflib`); other words are seldom so. Judged."""
+
+_PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
+_PALETTE: Final = 20
+"""Most workouts that the palette offers."""
+_TODAY: Final = "today   "
+_SORTS: Final = {
+    SortColumn.LAST: "the last run",
+    SortColumn.TIME: "time",
+    SortColumn.DISTANCE: "distance",
+    SortColumn.HARD: "the hard part",
+    SortColumn.NAME: "name",
+}
+"""The names of the columns in the palette."""
+_CLOCK_S: Final = 10.0
+"""Time between two updates of the clock, which shows minutes."""
 
 
 class LibraryCommands(Provider):
@@ -73,11 +85,6 @@ class LibraryCommands(Provider):
     def _pick(self) -> "PickScreen":
         assert isinstance(self.screen, PickScreen)
         return self.screen
-
-
-_PLACEHOLDER: Final = "search, or write a workout: 6x800 @ 5k / 400 jog"
-_PALETTE: Final = 20
-"""Most workouts that the palette offers."""
 
 
 class AboutOverlay(Overlay):
@@ -139,8 +146,11 @@ class PickScreen(Screen[None]):
         Binding("question_mark", "keys", show=False),
         Binding("f1", "keys", show=False, priority=True),
         Binding("f2", "app.switch_theme", show=False, priority=True),
-        *(Binding(letter, f"turn_chosen('{name}')", show=False) for name, (letter, _) in KEYS.items()),
-        *(Binding(key, f"turn('{name}')", show=False, priority=True) for name, (_, key) in KEYS.items()),
+        *(Binding(letter, f"turn_chosen('{name}')", show=False) for name, (letter, _) in FILTER_KEYS.items()),
+        *(
+            Binding(key, f"turn('{name}')", show=False, priority=True)
+            for name, (_, key) in FILTER_KEYS.items()
+        ),
     ]
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-w0"), (60, "-w60"), (116, "-w116"), (160, "-w160")]
@@ -382,7 +392,7 @@ class PickScreen(Screen[None]):
 
     def action_turn_order(self) -> None:
         """Reverse the order."""
-        self._sort_by(self._order.turned())
+        self._sort_by(self._order.reverse())
 
     def action_filter(self) -> None:
         """Start or stop letting letters change the filters."""
@@ -453,7 +463,7 @@ class PickScreen(Screen[None]):
             (f"Sort by {word}", partial(self._sort_by, Order(column, is_falling=column is SortColumn.LAST)))
             for column, word in _SORTS.items()
         ]
-        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in KEYS]
+        rows += [(f"Filter: next {name}", partial(self.action_turn, name)) for name in FILTER_KEYS]
         rows += [
             ("Athlete: paces and zones", self.action_athlete),
             ("Sensors: pair, label, forget", self.action_sensors),
@@ -470,9 +480,7 @@ class PickScreen(Screen[None]):
         return self.query_one("#search", Input)
 
     @property
-    def _coach(self) -> "CoachApp":
-        from coach.screen.app import CoachApp  # it opens this screen
-
+    def _coach(self) -> CoachApp:
         assert isinstance(self.app, CoachApp)
         return self.app
 
@@ -501,7 +509,7 @@ class PickScreen(Screen[None]):
     def _sort(self) -> None:
         first = [entry for entry in self.entries if entry.slug in WITHOUT_PLAN]
         rest = [entry for entry in self.entries if entry.slug not in WITHOUT_PLAN]
-        self._sorted = (*first, *self._order.sorted(rest))
+        self._sorted = (*first, *self._order.sort(rest))
 
     def _list(self) -> None:
         """Apply the search and the filters, and show the result."""
@@ -586,17 +594,16 @@ class PickScreen(Screen[None]):
 
     def _prepare(self) -> None:
         """Load the modules that read a workout on a thread; the list is shown, and works, before that."""
-        work = self._library.prepare()
-        if work is None:
+        prepare = self._library.prepare()
+        if prepare is None:
             self._be_ready()
-            return
-        prepare = work
+        else:
+            self.run_worker(partial(self._load, prepare), thread=True, exit_on_error=False)
 
-        def load() -> None:
-            prepare()
-            self.app.call_from_thread(self._be_ready)
-
-        self.run_worker(load, thread=True, exit_on_error=False)
+    def _load(self, prepare: Callable[[], None]) -> None:
+        """Load the modules, on a thread."""
+        prepare()
+        self.app.call_from_thread(self._be_ready)
 
     def _be_ready(self) -> None:
         self._is_prepared = True
@@ -619,9 +626,8 @@ class PickScreen(Screen[None]):
             return ""
         most = sum(entry.slug not in WITHOUT_PLAN for entry in self.entries)
         best = ", best match first" if len(self._matches) > 1 else ""
-        return (
-            "" if self._typed and self._typed.place is not None else f"{len(self._matches)} of {most}{best}"
-        )
+        is_faulty = self._typed is not None and self._typed.place is not None
+        return "" if is_faulty else f"{len(self._matches)} of {most}{best}"
 
     def _foot(self) -> tuple[str, str]:
         """The number of the chosen row, and the filters in force."""
@@ -640,7 +646,9 @@ class PickScreen(Screen[None]):
         if self._typed is not None:
             return self._own_keys(self._typed)
         if self._is_filtering:
-            turns = [(letter, f"{name} {self._filters.chosen(name)}") for name, (letter, _) in KEYS.items()]
+            turns = [
+                (letter, f"{name} {self._filters.chosen(name)}") for name, (letter, _) in FILTER_KEYS.items()
+            ]
             return (*turns, ("esc", "done"))
         entry = self._chosen()
         run = [("enter", "run")] if entry is not None else []
@@ -676,16 +684,3 @@ class PickScreen(Screen[None]):
             return (*written, ("F1", "keys"), ("esc", "clear"))
         take = [("tab", "take it")] if typed.corrected else []
         return (*take, ("F1", "keys"), ("esc", "clear" if typed.timeline else "back to the list"))
-
-
-_TODAY: Final = "today   "
-_SORTS: Final = {
-    SortColumn.LAST: "the last run",
-    SortColumn.TIME: "time",
-    SortColumn.DISTANCE: "distance",
-    SortColumn.HARD: "the hard part",
-    SortColumn.NAME: "name",
-}
-"""The names of the columns in the palette."""
-_CLOCK_S: Final = 10.0
-"""Time between two updates of the clock, which shows minutes."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from coach.quantities import MetresPerSecond, Seconds
 
@@ -90,6 +90,10 @@ class ReviewActions(Protocol):
             CoachProblem: it cannot be written.
         """
         ...
+
+
+LONGEST_NOTE: Final = 400
+"""Characters of a note on a run."""
 
 
 class RunNotes(Protocol):

@@ -1,13 +1,13 @@
-"""The review screens: one run, section by section, and the weeks of a season. Both are opened from history.
+"""The screens of a finished run, its summary, sections and curves; and the weeks of a season.
 
-A section is a page of its own, reached by its number or by the arrows. It shows the sections of
-`coach.review`, so that a number reads here as it does in the terminal and in the report.
+A section is a page of its own, reached by its number or by the arrows. It shows the sections of `coach.review`, so that
+a number reads here as it does in the terminal and in the report.
 """
 
 import asyncio
 import re
-import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -40,7 +40,7 @@ from coach.screen.base import MARGIN, Keys, WheelScreen
 from coach.screen.history_page import PARTS, SeasonPage, SeasonView
 from coach.screen.library_page import clock_words
 from coach.screen.paint import sanitise
-from coach.screen.protocols import LiveFeed, PastRuns, ReviewActions, RunNotes
+from coach.screen.protocols import LONGEST_NOTE, LiveFeed, PastRuns, ReviewActions, RunNotes
 from coach.screen.review_page import (
     BODY_AT,
     CurvePage,
@@ -58,6 +58,91 @@ if TYPE_CHECKING:
     from coach.review.comparison import Comparison
     from coach.review.review import Review
 
+# --- what the screens share
+
+_EXPLAINED: Final = (
+    "rep_pace", "against_plan", "seconds_a_rep", "within_2s", "evenness", "step_heart_rate", "drop", "split_time",
+)  # fmt: skip
+"""The numbers of the page after a run."""
+_FORMULA_WIDTH: Final = 54
+"""Columns of a formula of a run, so that the box fits 80."""
+_SEASON_LABEL, _SEASON_FORMULA = 16, 50
+"""Columns of a label and of a formula of a season, for the same reason."""
+
+
+class FormulaOverlay(Overlay):
+    """The formulas of a page's numbers."""
+
+    BINDINGS = [Binding("w", "dismiss", show=False)]
+    heading = "How the numbers are made"
+    footing = "Escape closes"
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        """Show rows of a label and a line of its formula."""
+        super().__init__()
+        self._rows = tuple(rows)
+
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return each number with its formula."""
+        return self._rows
+
+
+def _run_formulas() -> Iterator[tuple[str, str]]:
+    """The formulas of the numbers after a run."""
+    for name in _EXPLAINED:
+        formula = FORMULAS[name]
+        yield from zip_longest((formula.label,), wrap(formula.formula, _FORMULA_WIDTH), fillvalue="")
+
+
+def _season_formulas() -> Iterator[tuple[str, str]]:
+    """The formulas of a season with their conditions, a blank row between two."""
+    for place, formula in enumerate(SEASON.values()):
+        if place:
+            yield "", ""
+        lines = (
+            *wrap(formula.formula, _SEASON_FORMULA),
+            *wrap(f"Holds for: {formula.valid}", _SEASON_FORMULA),
+        )
+        yield from zip_longest(wrap(formula.label, _SEASON_LABEL), lines, fillvalue="")
+
+
+class _RunPageScreen(WheelScreen):
+    """A screen of a run whose rows can be moved, and which shows the results of work on the disk."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._top = 0
+        """The first visible row."""
+        self._message = ""
+
+    @abstractmethod
+    def action_scroll_rows(self, by: int) -> None:
+        """Move the body by some rows."""
+
+    def turn_wheel(self, by: int) -> None:
+        """Move the body by a row."""
+        self.action_scroll_rows(by)
+
+    def _work(self, work: Callable[[], str], *, group: str, is_exclusive: bool = False) -> None:
+        """Run a function that waits for the disk, off the loop, then show its message or its error."""
+
+        async def run() -> None:
+            try:
+                self._message = await asyncio.to_thread(work)
+            except CoachProblem as problem:
+                self._message = " ".join(str(problem).split())
+            self._look()
+
+        self.run_worker(run(), group=group, exclusive=is_exclusive)
+
+    @abstractmethod
+    def _look(self) -> None:
+        """Show the current state."""
+
+
+# --- a run section by section
 
 _WORDS: Final = re.compile(r" +|[^ ]+")
 _TALLEST, _BELOW_CHART = 16, 16
@@ -66,7 +151,7 @@ _FOOT: Final = 3
 """Rows below the body: a blank one, the message, the keys."""
 
 
-class ReviewScreen(WheelScreen):
+class ReviewScreen(_RunPageScreen):
     """The review of a run, section by section."""
 
     BINDINGS: ClassVar = [
@@ -83,7 +168,6 @@ class ReviewScreen(WheelScreen):
         Binding("x", "export", show=False),
         Binding("t,f2", "app.switch_theme", show=False),
     ]
-    AUTO_FOCUS = ""
 
     def __init__(self, actions: ReviewActions, *, then: str = "") -> None:
         """Show one run; `then` is `compare` or `export`, carried out once the run is read."""
@@ -93,7 +177,6 @@ class ReviewScreen(WheelScreen):
         self._then = then
         self._review: Review | None = None
         self._comparison: Comparison | None = None
-        self._top = 0
         self._has_formulas = False
         self._message = "reading the run ..."
 
@@ -104,7 +187,7 @@ class ReviewScreen(WheelScreen):
     def on_mount(self) -> None:
         """Read the run off the loop."""
         self._look()
-        self._in_thread(self._read)
+        self._work(self._read, group="review", is_exclusive=True)
 
     def on_resize(self) -> None:
         """Lay out the tables for another width."""
@@ -139,10 +222,6 @@ class ReviewScreen(WheelScreen):
         """Move the body by a page."""
         self.action_scroll_rows(pages * max(1, self._room() - 2))
 
-    def turn_wheel(self, by: int) -> None:
-        """Move the body by a row."""
-        self.action_scroll_rows(by)
-
     def action_formulas(self) -> None:
         """Show the formulas of the section's numbers, or the numbers again."""
         self._has_formulas, self._top = not self._has_formulas, 0
@@ -154,40 +233,25 @@ class ReviewScreen(WheelScreen):
             return
         self._message = "looking for the last run of this workout ..."
         self._look()
-        self._in_thread(self._compare)
+        self._work(self._compare, group="review", is_exclusive=True)
 
     def action_export(self) -> None:
         """Export the run to a file for other programs."""
         if self._review is not None:
-            self._in_thread(self._export)
+            self._work(self._actions.export, group="review", is_exclusive=True)
 
     # --- actions on the disk
 
-    def _in_thread(self, work: Callable[[], None]) -> None:
-        """Run a function that waits for the disk, then show the result."""
-
-        async def run() -> None:
-            try:
-                await asyncio.to_thread(work)
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
-
-        self.run_worker(run(), group="review", exclusive=True)
-
-    def _read(self) -> None:
+    def _read(self) -> str:
         self._review = self._actions.review()
-        self._message = ""
-        if self._then:
-            {"compare": self._compare, "export": self._export}[self._then]()
+        if self._then == "compare":
+            return self._compare()
+        return self._actions.export() if self._then == "export" else ""
 
-    def _compare(self) -> None:
+    def _compare(self) -> str:
         self._comparison = self._actions.compare()
         self._top = 0
-        self._message = "" if self._comparison is not None else "This workout was not run before."
-
-    def _export(self) -> None:
-        self._message = self._actions.export()
+        return "" if self._comparison is not None else "This workout was not run before."
 
     # --- painting
 
@@ -295,81 +359,17 @@ def _formulas(section: ReviewSection, width: int) -> Iterator[tuple[str, bool]]:
             yield from ((line, False) for line in wrapped(f"  {head:<8}", text, width))
 
 
-# --- the weeks of a season
-
-_LABEL, _FORMULA = 16, 50
-"""Columns of a label and of a formula, so that the box fits 80."""
-
-
-class SeasonFormulas(Overlay):
-    """The formulas of a season."""
-
-    BINDINGS = [Binding("w", "dismiss", show=False)]
-    heading = "How the numbers are made"
-    footing = "Escape closes"
-
-    def lines(self) -> Sequence[tuple[str, str]]:
-        """Return each number with its formula and its conditions."""
-        rows: list[tuple[str, str]] = []
-        for formula in SEASON.values():
-            words = (*wrap(formula.formula, _FORMULA), *wrap(f"Holds for: {formula.valid}", _FORMULA))
-            rows += zip_longest(wrap(formula.label, _LABEL), words, fillvalue="")
-            rows.append(("", ""))
-        return rows[:-1]
-
-
-class SeasonScreen(Screen[None]):
-    """The screen of a season."""
-
-    BINDINGS = [
-        Binding("escape,q,y", "dismiss", show=False),
-        Binding("tab,right", "walk(1)", show=False, priority=True),
-        Binding("shift+tab,left", "walk(-1)", show=False, priority=True),
-        Binding("w", "formulas", show=False),
-        Binding("t,f2", "app.switch_theme", show=False),
-    ]
-    AUTO_FOCUS = ""
-
-    def __init__(self, season: Season, runs: PastRuns) -> None:
-        """Show a season."""
-        super().__init__()
-        self._season = season
-        self._runs = runs
-        self._part = 0
-
-    def compose(self) -> ComposeResult:
-        """Set out the page."""
-        yield SeasonPage(id="page")
-
-    def on_mount(self) -> None:
-        """Show the weeks."""
-        self._show()
-
-    def action_walk(self, by: int) -> None:
-        """Show the next part."""
-        self._part = (self._part + by) % len(PARTS)
-        self._show()
-
-    def action_formulas(self) -> None:
-        """Show the formulas."""
-        self.app.push_screen(SeasonFormulas())
-
-    def _show(self) -> None:
-        who = clock_words(self._runs.who, self._runs.now())
-        self.query_one(SeasonPage).put(SeasonView(self._season, who, self._part))
-
-
-# --- The summary screen: it opens after the last step, asks for the effort, and can undo an accidental end
+# --- the summary
 #
-# The run is not kept open by it: it ends by itself a minute after its last step, or when the page is left.
+# It opens after the last step, asks for the effort, and can undo an accidental end. The run is not kept open by it: it
+# ends by itself a minute after its last step, or when the page is left.
 
 SLIP_S: Final = Seconds(600.0)
 """Time after its end in which a recorded run can go on; a later end is taken as meant."""
-LONGEST_NOTE: Final = 400
 _TICK_S: Final = 1.0
 
 
-class SummaryScreen(WheelScreen):
+class SummaryScreen(_RunPageScreen):
     """The summary of a run, with its effort and note."""
 
     BINDINGS = [
@@ -391,7 +391,6 @@ class SummaryScreen(WheelScreen):
         Binding("up,k", "scroll_rows(-1)", show=False),
         Binding("pageup", "scroll_rows(-8)", show=False),
     ]
-    AUTO_FOCUS = ""
 
     class WentOn(Message):
         """The run goes on."""
@@ -415,12 +414,10 @@ class SummaryScreen(WheelScreen):
         self._is_live = is_live
         self._effort, self._text = (None, "") if notes is None else notes.effort_and_note()
         self._over_at = feed.now()
-        self._top = 0
         self._offer: PaceOffer | None = None
         """A pace run by effort that can be stored; None without one, or once it is stored."""
         self._is_pace_kept = False
         self._has_shoes = notes is not None and bool(notes.shoes())
-        self._message = ""
         self._is_written = False
 
     def compose(self) -> ComposeResult:
@@ -430,7 +427,7 @@ class SummaryScreen(WheelScreen):
 
     def on_mount(self) -> None:
         """Show the run, and watch whether it goes on."""
-        self._feed.subscribe(self._changed)
+        self._feed.subscribe(self._request_look)
         self.set_interval(_TICK_S, self._look)
         self._look()
 
@@ -471,13 +468,13 @@ class SummaryScreen(WheelScreen):
             notes.keep_pace(offer)
             return f"Kept: {offer.ref} pace {offer.pace}."
 
-        self._write(keep)
+        self._work(keep, group="notes")
 
     def action_next_shoe(self) -> None:
         """Store the next pair of shoes as that of the run; each press takes the next pair."""
         notes = self._notes
         if notes is not None and self._has_shoes and not self._field.display:
-            self._write(lambda: f"Shoe: {_keep_next_shoe(notes)}")
+            self._work(lambda: f"Shoe: {_keep_next_shoe(notes)}", group="notes")
 
     @on(Input.Submitted)
     def keep_note(self, event: Input.Submitted) -> None:
@@ -509,7 +506,7 @@ class SummaryScreen(WheelScreen):
 
     def action_formulas(self) -> None:
         """Show the formulas."""
-        self.app.push_screen(FormulaOverlay())
+        self.app.push_screen(FormulaOverlay(_run_formulas()))
 
     def action_curves(self) -> None:
         """Show the whole run."""
@@ -532,7 +529,6 @@ class SummaryScreen(WheelScreen):
         """Show the sections of a run that is recorded and over, and carry out an action there."""
         if self._notes is None or self._field.display or not self._feed.has_ended():
             return
-
         self.app.push_screen(ReviewScreen(self._notes.actions(), then=then))
 
     def action_scroll_rows(self, by: int) -> None:
@@ -541,10 +537,6 @@ class SummaryScreen(WheelScreen):
         most = max(0, table_length(view) - rows_in_sight(view, self.size.height))
         self._top = max(0, min(most, self._top + by))
         self._look()
-
-    def turn_wheel(self, by: int) -> None:
-        """Move the table by a row."""
-        self.action_scroll_rows(by)
 
     @property
     def _field(self) -> Input:
@@ -566,21 +558,9 @@ class SummaryScreen(WheelScreen):
             notes.keep(effort, text)
             return ""
 
-        self._write(keep)
+        self._work(keep, group="notes")
 
-    def _write(self, work: Callable[[], str]) -> None:
-        """Store something off the loop, and show the returned message or the error."""
-
-        async def write() -> None:
-            try:
-                self._message = await asyncio.to_thread(work)
-            except CoachProblem as problem:
-                self._message = " ".join(str(problem).split())
-            self._look()
-
-        self.run_worker(write(), group="notes")
-
-    def _changed(self) -> None:
+    def _request_look(self) -> None:
         self.call_later(self._look)
 
     def _look(self) -> None:
@@ -616,7 +596,7 @@ class SummaryScreen(WheelScreen):
             message=self._message or offer_text,
         )
 
-    def _keys(self) -> tuple[tuple[str, str], ...]:
+    def _keys(self) -> Keys:
         note_keys = [("1-9 0", "effort"), ("n", "note")] if self._notes is not None else []
         curves = [("v", "whole run")] if self._has_curves() else []
         shoe = [("h", "shoe")] if self._has_shoes else []
@@ -651,29 +631,6 @@ def _keep_next_shoe(notes: RunNotes) -> str:
     return sanitise(shoes[place][1], 40)
 
 
-_EXPLAINED: Final = (
-    "rep_pace", "against_plan", "seconds_a_rep", "within_2s", "evenness", "step_heart_rate", "drop", "split_time",
-)  # fmt: skip
-"""The numbers of the page after a run."""
-_FORMULA_WIDTH: Final = 54
-
-
-class FormulaOverlay(Overlay):
-    """The formulas of a review."""
-
-    BINDINGS = [Binding("w", "dismiss", show=False)]
-    heading = "How the numbers are made"
-    footing = "Escape closes"
-
-    def lines(self) -> Sequence[tuple[str, str]]:
-        """Return each number with its formula."""
-        rows: list[tuple[str, str]] = []
-        for name in _EXPLAINED:
-            label, *others = FORMULAS[name].label, *textwrap.wrap(FORMULAS[name].formula, _FORMULA_WIDTH)
-            rows += [(label if not place else "", line) for place, line in enumerate(others)]
-        return rows
-
-
 class CurveScreen(Screen[None]):
     """The whole run, over the summary."""
 
@@ -697,3 +654,47 @@ class CurveScreen(Screen[None]):
             self._feed.curves(), self._feed.summary(), snapshot.unit, sanitise(snapshot.timeline.name, 80)
         )
         self.query_one(CurvePage).put(view)
+
+
+# --- the season
+
+
+class SeasonScreen(Screen[None]):
+    """The screen of a season."""
+
+    BINDINGS = [
+        Binding("escape,q,y", "dismiss", show=False),
+        Binding("tab,right", "walk(1)", show=False, priority=True),
+        Binding("shift+tab,left", "walk(-1)", show=False, priority=True),
+        Binding("w", "formulas", show=False),
+        Binding("t,f2", "app.switch_theme", show=False),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(self, season: Season, runs: PastRuns) -> None:
+        """Show a season."""
+        super().__init__()
+        self._season = season
+        self._runs = runs
+        self._part = 0
+
+    def compose(self) -> ComposeResult:
+        """Set out the page."""
+        yield SeasonPage(id="page")
+
+    def on_mount(self) -> None:
+        """Show the weeks."""
+        self._show()
+
+    def action_walk(self, by: int) -> None:
+        """Show the next part."""
+        self._part = (self._part + by) % len(PARTS)
+        self._show()
+
+    def action_formulas(self) -> None:
+        """Show the formulas."""
+        self.app.push_screen(FormulaOverlay(_season_formulas()))
+
+    def _show(self) -> None:
+        who = clock_words(self._runs.who, self._runs.now())
+        self.query_one(SeasonPage).put(SeasonView(self._season, who, self._part))

@@ -99,11 +99,8 @@ def _paint_figures(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
         else:
             canvas.put(x, 4, figure.text, colours.plain, bold=True)
         is_tall = canvas.height >= 36
-        label = (
-            figure.label
-            if is_tall or not figure.more.startswith("plan")
-            else f"{figure.label}, {figure.more}"
-        )
+        has_plan = not is_tall and figure.more.startswith("plan")
+        label = f"{figure.label}, {figure.more}" if has_plan else figure.label
         canvas.put(x, 6, fit(label, apart - 1), colours.plain if is_tall else colours.stale, bold=is_tall)
         if is_tall:
             canvas.put(x, 7, fit(figure.more, apart - 1), colours.stale)
@@ -161,14 +158,8 @@ def _paint_table(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
         canvas.put_right(edge, foot, words, colours.stale)
     if len(table.rows) > 1:
         for column in columns:
-            is_name = column is columns[0]
-            canvas.put_right(
-                column.right,
-                foot + 1,
-                column.foot,
-                colours.stale if is_name else colours.plain,
-                bold=column.is_bold,
-            )
+            pair = colours.stale if column is columns[0] else colours.plain
+            canvas.put_right(column.right, foot + 1, column.foot, pair, bold=column.is_bold)
 
 
 def _columns(view: ReviewView, width: int) -> tuple[list[Column], tuple[int, int] | None]:
@@ -295,11 +286,7 @@ def _metres(metres: float | None, unit: str) -> str:
 
 
 def _pace(metres: float | None, time_s: float, unit: str) -> str:
-    return (
-        tables.UNKNOWN
-        if not metres or time_s <= 0
-        else format_pace(metres / time_s, unit=unit, with_unit=False)
-    )
+    return _pace_of(metres / time_s if metres and time_s > 0 else None, unit)
 
 
 def _pace_of(speed: float | None, unit: str) -> str:
@@ -377,8 +364,9 @@ def _paint_effort(canvas: Canvas, view: ReviewView, colours: Palette) -> None:
     words = "how hard was it?" if canvas.width >= 100 else "how hard?"
     x = canvas.put(MARGIN, y, words, colours.plain, bold=True) + 2
     for number in range(1, 11):
-        chosen = number == view.effort
-        x = canvas.put(x, y, f" {number} ", colours.choice if chosen else colours.track, bold=chosen) + 1
+        is_chosen = number == view.effort
+        pair = colours.choice if is_chosen else colours.track
+        x = canvas.put(x, y, f" {number} ", pair, bold=is_chosen) + 1
     if canvas.width >= 100:
         word = "" if view.effort is None else EFFORT_WORDS[view.effort - 1]
         canvas.put(x + 1, y, word, colours.plain, bold=True)

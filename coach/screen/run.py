@@ -1,12 +1,14 @@
-"""The live screen: it passes snapshots to its widgets.
+"""The live screen: the hero, the cue box beside it, the tape below, and the screen that passes snapshots to them.
 
-It is redrawn after an input of the run, at most ten times a second; a timer at 4 Hz moves clocks and needle in between.
+The hero is the largest figure: the most important known value of pace, remainder of the step, and clock. The box shows
+the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape shows it by position, without
+colour: SPEED UP, ON, EASE OFF, and a needle above.
 """
 
 import math
 from collections.abc import Callable, Mapping
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from rich.segment import Segment
 from textual import on
@@ -18,6 +20,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from coach.live.snapshot import Snapshot
 from coach.quantities import format_clock
 from coach.screen import base, words
 from coach.screen.base import MARK, LiveWidget, Profile, Throttle, key_word
@@ -46,24 +49,28 @@ from coach.screen.paint import (
     stack,
     text_row,
 )
+from coach.screen.protocols import LiveFeed, PlaybackControls
 from coach.screen.words import PROGRESS_STEPS, Frame, Judgement, Needle, Tone, judgement
 from coach.session.phases import ItemPart, Phase, item_turn, items_of
 from coach.signals.readings import DISTANCE_PRIORITY, DisplayValue, SensorState
 from coach.workout.timeline import Band, HeartRateEnd, Quantity, Step
 
-if TYPE_CHECKING:
-    from coach.live.snapshot import Snapshot
-    from coach.screen.protocols import LiveFeed, PlaybackControls
-
-
-# --- The main display of the live screen: the hero, the cue box beside it, the tape below, and the reading distance
-#
-# The hero is the largest figure: the most important known value of pace, remainder of the step, and clock. The box
-# shows the coach's judgement: slow is dark, fast is bright, on target is an outline. The tape shows it by position,
-# without colour: SPEED UP, ON, EASE OFF, and a needle above.
+# --- the hero
 
 _BETWEEN: Final = "   "
 """Separator between the parts of the line, the more important first."""
+_CADENCE_FIGURE: Final = range(60, 100)
+"""Columns of this field on terminals whose figures have the cadence."""
+_QUANTITY_NAMES: Final = {
+    Quantity.SPEED: "PACE",
+    Quantity.HEART_RATE: "HEART RATE bpm",
+    Quantity.CADENCE: "CADENCE spm",
+    Quantity.POWER: "POWER W",
+}
+_PRESS: Final = "PRESS"
+"""Shown large for a key that is no short word."""
+_PARTS: Final = {ItemPart.REST: "REST, then ", ItemPart.READY: "GET READY: ", ItemPart.HOLD: ""}
+"""Text before the exercise while its timer counts."""
 
 
 class Hero(NamedTuple):
@@ -76,35 +83,30 @@ class Hero(NamedTuple):
     """The cadence, for the label of a pace if the figures have no room for it."""
 
 
-_CADENCE_FIGURE: Final = range(60, 100)
-"""Columns of this field on terminals whose figures have the cadence."""
-
-
 class HeroBox(LiveWidget[Hero]):
     """Block letters as large as the room allows, and one line that labels them."""
 
-    def look(self, snapshot: "Snapshot") -> Hero:
+    def look(self, snapshot: Snapshot) -> Hero:
         """Choose the most important value of the moment."""
         return hero(snapshot)
 
     def paint(self, value: Hero, width: int, height: int, colours: Palette) -> list[Strip]:
         """Paint the letters over their line; text too long for letters stays ordinary."""
         pair = colours.stale if value.is_stale else colours.plain
-        rows = lettered(value.texts, Size(width - 2, max(1, height - 1)), pair)
-        rows = beside([[blank(1, pair)] * len(rows), rows, [blank(1, pair)] * len(rows)])
+        rows = _pad(lettered(value.texts, Size(width - 2, max(1, height - 1)), pair), 1, pair)
         label = value.below
         if value.cadence and width not in _CADENCE_FIGURE:
             first, *others = label.split(_BETWEEN)
             label = _BETWEEN.join([first, *others[:1], value.cadence, *others[1:]])
-        below = text_row(" " + _fitted(label, width - 1), width, colours.plain)
+        below = text_row(" " + _shorten(label, width - 1), width, colours.plain)
         return [*stack(rows, width, height - 1, pair), below]
 
 
-def hero(snapshot: "Snapshot") -> Hero:
+def hero(snapshot: Snapshot) -> Hero:
     """Choose the hero of a snapshot: a question, the remainder of the step, the pace, or a clock."""
     step = snapshot.step
     if snapshot.phase is Phase.FINISHED or step is None:
-        return Hero(("DONE",), f"run time {words.running(snapshot.run_s)}")
+        return Hero(("DONE",), f"run time {words.running_clock(snapshot.run_s)}")
     if snapshot.phase is Phase.PROMPT:
         return Hero((sanitise(step.question, 60),), "answer with its number")
     if snapshot.phase is Phase.CHECKLIST:
@@ -118,14 +120,14 @@ def hero(snapshot: "Snapshot") -> Hero:
     return _work(snapshot)
 
 
-def _fitted(below: str, width: int) -> str:
+def _shorten(below: str, width: int) -> str:
     """Leave out parts of the line from its end until it fits; never the first."""
     while len(below) > width and _BETWEEN in below:
         below = below.rpartition(_BETWEEN)[0]
     return below
 
 
-def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
+def _checklist(snapshot: Snapshot, step: Step) -> Hero:
     count = items_of(step.items)
     place = min(max(snapshot.item, 0), count - 1)
     turn, timer = item_turn(step.items, place), snapshot.item_timer
@@ -134,7 +136,7 @@ def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
     item = turn.item
     amounts = [
         f"{item.reps} times" if item.reps else "",
-        f"{words.running(item.seconds)}" if item.seconds else "",
+        words.running_clock(item.seconds) if item.seconds else "",
         f"{round(item.metres)} m" if item.metres else "",
         turn.side,
         f"set {turn.number} of {item.sets}" if item.sets > 1 else "",
@@ -147,21 +149,13 @@ def _checklist(snapshot: "Snapshot", step: Step) -> Hero:
     return Hero((words.countdown(timer.left_s),), _BETWEEN.join((f"{_PARTS[timer.part]}{name}", below)))
 
 
-_PARTS: Final = {ItemPart.REST: "REST, then ", ItemPart.READY: "GET READY: ", ItemPart.HOLD: ""}
-"""Text before the exercise while its timer counts."""
-
-
 def _offset(before_m: float) -> str:
     """Write the distance of a step's start from its mark: `9 m before `; empty at the mark."""
     metres = round(before_m)
     return f"{abs(metres)} m {'before' if metres > 0 else 'after'} " if metres else ""
 
 
-_PRESS: Final = "PRESS"
-"""Shown large for a key that is no short word."""
-
-
-def _ready(snapshot: "Snapshot", step: Step) -> Hero:
+def _ready(snapshot: Snapshot, step: Step) -> Hero:
     place = f"   {_offset(step.line_m)}mark {sanitise(step.start_mark, 8)}" if step.start_mark else ""
     if snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"START IN   {key_word(MARK)} starts now{place}")
@@ -170,7 +164,7 @@ def _ready(snapshot: "Snapshot", step: Step) -> Hero:
     return Hero((large,), f"TO START{place or '   at the line'}")
 
 
-def _rest(snapshot: "Snapshot", step: Step) -> Hero:
+def _rest(snapshot: Snapshot, step: Step) -> Hero:
     label = f"LEFT OF THE {words.rest_word(step)}"
     if step.target is not None:
         label += f"   {words.aim(step.target, snapshot.unit)}"
@@ -188,31 +182,29 @@ def _rest(snapshot: "Snapshot", step: Step) -> Hero:
             snapshot.heart_rate, Quantity.HEART_RATE, f"HEART RATE bpm   until {side} {round(by_heart.bpm)}"
         )
     return Hero(
-        (words.running(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   {key_word(MARK)} is GO"
+        (words.running_clock(snapshot.step_time_s),), f"{words.rest_word(step)} TIME   {key_word(MARK)} is GO"
     )
 
 
-def _work(snapshot: "Snapshot") -> Hero:
+def _work(snapshot: Snapshot) -> Hero:
     if snapshot.coach_mode:
-        return Hero((words.running(snapshot.step_time_s),), f"REP TIME   {_said_by_hand(snapshot)}")
+        return Hero((words.running_clock(snapshot.step_time_s),), f"REP TIME   {_split_by_hand(snapshot)}")
     quantity = snapshot.judged_quantity
     if quantity in {Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER}:
-        return _value(words.judged(snapshot), quantity, _label(snapshot, quantity))
+        return _value(words.judged_value(snapshot), quantity, _label(snapshot, quantity))
     if snapshot.speed is not None:
         result = _value(snapshot.speed, Quantity.SPEED, _label(snapshot, Quantity.SPEED), snapshot.unit)
-        steps = snapshot.cadence
-        return (
-            result
-            if steps is None or words.is_stale(steps)
-            else result._replace(cadence=f"{round(steps.value)} spm")
-        )
+        cadence = snapshot.cadence
+        if cadence is None or words.is_stale(cadence):
+            return result
+        return result._replace(cadence=f"{round(cadence.value)} spm")
     if snapshot.is_by_clock and snapshot.left_s is not None:
         return Hero((words.countdown(snapshot.left_s),), f"LEFT   by the clock{_aim_of(snapshot)}")
     pulse = "" if snapshot.heart_rate is None else f"   HR {round(snapshot.heart_rate.value)}"
-    return Hero((words.UNKNOWN,), f"NO PACE   {_silent(snapshot)}{pulse}")
+    return Hero((words.UNKNOWN,), f"NO PACE   {_silence(snapshot)}{pulse}")
 
 
-def _said_by_hand(snapshot: "Snapshot") -> str:
+def _split_by_hand(snapshot: Snapshot) -> str:
     """The last split of the rep under way, with its error; before the first, the key that makes one."""
     rep = None if snapshot.step is None else snapshot.step.rep
     last = last_valid(snapshot.splits)
@@ -221,13 +213,13 @@ def _said_by_hand(snapshot: "Snapshot") -> str:
     return words.split_sentence(last)
 
 
-def _aim_of(snapshot: "Snapshot") -> str:
+def _aim_of(snapshot: Snapshot) -> str:
     target = None if snapshot.step is None else snapshot.step.target
     aimed = words.aim(target, snapshot.unit)
     return f"   target {aimed}" if aimed else ""
 
 
-def _silent(snapshot: "Snapshot") -> str:
+def _silence(snapshot: Snapshot) -> str:
     """The reason why there is no pace: the first source of one that is silent, and for how long."""
     for source in DISTANCE_PRIORITY:
         for sensor in snapshot.sensors:
@@ -237,17 +229,9 @@ def _silent(snapshot: "Snapshot") -> str:
     return "nothing measures it"
 
 
-_NAMES = {
-    Quantity.SPEED: "PACE",
-    Quantity.HEART_RATE: "HEART RATE bpm",
-    Quantity.CADENCE: "CADENCE spm",
-    Quantity.POWER: "POWER W",
-}
-
-
-def _label(snapshot: "Snapshot", quantity: Quantity) -> str:
+def _label(snapshot: Snapshot, quantity: Quantity) -> str:
     unit = snapshot.unit
-    name = _NAMES[quantity]
+    name = _QUANTITY_NAMES[quantity]
     parts = [f"{name} /{unit}" if quantity is Quantity.SPEED else name]
     if snapshot.judged_quantity is quantity:
         band = words.band_text(snapshot.band, quantity, unit)
@@ -270,7 +254,7 @@ def _value(reading: DisplayValue | None, quantity: Quantity, label: str, unit: s
     return result._replace(is_stale=True, below=f"{words.age(reading).upper()}   {label}")
 
 
-# --- cue box
+# --- the cue box
 
 _LEG: Final = 5
 """Cells of a corner's foot."""
@@ -281,7 +265,7 @@ _CHIP_ROWS: Final = 6
 class CueBox(LiveWidget[Judgement]):
     """The box beside the hero."""
 
-    def look(self, snapshot: "Snapshot") -> Judgement:
+    def look(self, snapshot: Snapshot) -> Judgement:
         """Read the coach's judgement."""
         return judgement(snapshot)
 
@@ -290,13 +274,13 @@ class CueBox(LiveWidget[Judgement]):
         if width < 4 or height < 3:
             return stack([], width, height, colours.plain)
         if value.frame is Frame.FILL:
-            return _filled(value, width, height, _pair(value.tone, colours))
+            return _fill_rows(value, width, height, _pair(value.tone, colours))
         inner = Size(width - 2, height - 2)
         rows = [*_cue_rows(value, inner, colours), *_bar(value, inner, colours)]
         room = Size(inner.width, inner.height - len(rows))
         inside = [*_word(value, room, colours), *rows]
         foot = next((text for text in value.foot if len(text) <= width - 4), "")
-        frame = _outlined if value.frame is Frame.OUTLINE else _cornered
+        frame = _outline_rows if value.frame is Frame.OUTLINE else _corner_rows
         return frame(inside, foot, width, colours.plain)
 
 
@@ -304,13 +288,13 @@ def _pair(tone: Tone, colours: Palette) -> Pair:
     return {Tone.SLOW: colours.slow, Tone.FAST: colours.fast}.get(tone, colours.plain)
 
 
-def _filled(value: Judgement, width: int, height: int, pair: Pair) -> list[Strip]:
+def _fill_rows(value: Judgement, width: int, height: int, pair: Pair) -> list[Strip]:
     inner = Size(width - 2, height)
     cue_words = wrap(value.says, max(1, inner.width))[:3] if inner.height > 4 else []
     foot = [text_row(line, inner.width, pair, align="middle") for line in cue_words]
     room = Size(inner.width, max(1, inner.height - len(foot)))
     inside = stack(lettered(value.wordings, room, pair, arrow=value.arrow), *room, pair) + foot
-    return _padded(inside, 1, pair)
+    return _pad(inside, 1, pair)
 
 
 def _cue_rows(value: Judgement, inner: Size, colours: Palette) -> list[Strip]:
@@ -342,7 +326,7 @@ def _word(value: Judgement, room: Size, colours: Palette) -> list[Strip]:
     height = max(4, room.height * 2 // 3) if value.is_quiet else room.height
     side = 1 if value.frame is Frame.OUTLINE else 0
     letters = lettered(value.wordings, Size(room.width - 2 * side, min(room.height, height)), plain)
-    return stack(_padded(letters, side, plain), *room, plain)
+    return stack(_pad(letters, side, plain), *room, plain)
 
 
 def _chip(value: Judgement, room: Size, colours: Palette) -> list[Strip]:
@@ -352,18 +336,17 @@ def _chip(value: Judgement, room: Size, colours: Palette) -> list[Strip]:
     if wide < 4:
         return []
     letters = lettered(value.wordings, Size(wide - 2, max(1, rows - 2)), pair, arrow=value.arrow)
-    inside = stack(_padded(letters, 1, pair), wide, rows, pair)
-    before, after = (room.width - wide) // 2, (room.width - wide + 1) // 2
-    return _between(inside, before, after, colours.plain)
+    inside = stack(_pad(letters, 1, pair), wide, rows, pair)
+    return _pad(inside, 1, colours.plain)
 
 
-def _outlined(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
+def _outline_rows(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
     bar = [Strip([Segment(" ", pair.block())], 1)] * len(inside)
     top = text_row("▄" * width, width, pair, bold=False)
     return [top, *beside([bar, inside, bar]), _edge(foot, "▀" * width, width, pair)]
 
 
-def _cornered(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
+def _corner_rows(inside: list[Strip], foot: str, width: int, pair: Pair) -> list[Strip]:
     leg = min(_LEG, width // 3)
     gap = " " * (width - 2 * leg)
     top = text_row("▄" * leg + gap + "▄" * leg, width, pair, bold=False)
@@ -388,18 +371,15 @@ def _edge(foot: str, line: str, width: int, pair: Pair) -> Strip:
     return Strip(pieces, width)
 
 
-def _padded(rows: list[Strip], by: int, pair: Pair) -> list[Strip]:
-    return _between(rows, by, by, pair) if by else rows
+def _pad(rows: list[Strip], by: int, pair: Pair) -> list[Strip]:
+    """Set rows between margins of some columns."""
+    margin = [blank(by, pair)] * len(rows)
+    return beside([margin, rows, margin]) if by else rows
 
 
-def _between(rows: list[Strip], before: int, after: int, pair: Pair) -> list[Strip]:
-    left, right = [blank(before, pair)] * len(rows), [blank(after, pair)] * len(rows)
-    return beside([left, rows, right])
+# --- the tape
 
-
-# --- tape
-
-STEPS: Final = 240
+NEEDLE_STEPS: Final = 240
 """Positions of the needle from end to end: finer than the half cells of the widest screen."""
 
 _LABELS: Final = {
@@ -418,7 +398,7 @@ class TapeReading(NamedTuple):
     low_edge: str
     high_edge: str
     needle: int
-    """0 to `STEPS`."""
+    """0 to `NEEDLE_STEPS`."""
     is_judged: bool
     """True if the needle agrees with the box; a hollow one is not judged."""
 
@@ -433,7 +413,7 @@ class TapeWords(NamedTuple):
 class Tape(LiveWidget[TapeReading | TapeWords]):
     """Needle over a band in three parts; without a value or a band, words."""
 
-    def look(self, snapshot: "Snapshot") -> TapeReading | TapeWords:
+    def look(self, snapshot: Snapshot) -> TapeReading | TapeWords:
         """Read band and value; in a rest the wordings of the next step."""
         return tape_of(snapshot)
 
@@ -455,24 +435,24 @@ class Tape(LiveWidget[TapeReading | TapeWords]):
         return rows[:height]
 
 
-def tape_of(snapshot: "Snapshot") -> TapeReading | TapeWords:
+def tape_of(snapshot: Snapshot) -> TapeReading | TapeWords:
     """Return the needle over its band, or the text in its place."""
-    quantity, band, reading = snapshot.judged_quantity, snapshot.band_in_force, words.judged(snapshot)
+    quantity, band, reading = snapshot.judged_quantity, snapshot.band_in_force, words.judged_value(snapshot)
     needle = judgement(snapshot).needle
     if needle is Needle.ABSENT or quantity not in _LABELS or band is None or reading is None:
-        return _words(snapshot)
+        return _tape_words(snapshot)
     low, high = _LABELS[quantity]
     return TapeReading(
         "" if band.low is None else low,
         "" if band.high is None else high,
         "" if band.low is None else words.amount(band.low, quantity, snapshot.unit),
         "" if band.high is None else words.amount(band.high, quantity, snapshot.unit),
-        round(STEPS * place(reading.value, band)),
+        round(NEEDLE_STEPS * place_on_tape(reading.value, band)),
         needle is Needle.SOLID,
     )
 
 
-def place(value: float, band: Band) -> float:
+def place_on_tape(value: float, band: Band) -> float:
     """Return the place of a value on the tape, 0 to 1: the band takes the middle third, or runs to an open end.
 
     Outside the band a third of the tape is as much as the band is wide; of a band with one side, 6 % of that side
@@ -491,7 +471,7 @@ def place(value: float, band: Band) -> float:
 def _needle_at(at: int, width: int) -> tuple[int, int]:
     """Return the first column of the needle and its width."""
     wide = 5 if width >= 100 else 3
-    return min(width - wide, max(0, round(at / STEPS * (width - 1)) - wide // 2)), wide
+    return min(width - wide, max(0, round(at / NEEDLE_STEPS * (width - 1)) - wide // 2)), wide
 
 
 def _needle(value: TapeReading, width: int, pair: Pair) -> Strip:
@@ -499,7 +479,7 @@ def _needle(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row(" " * left + ("▼" if value.is_judged else "▽") * wide, width, pair)
 
 
-def _words(snapshot: "Snapshot") -> TapeWords:
+def _tape_words(snapshot: Snapshot) -> TapeWords:
     """Text in place of the tape: the rest so far, the next step, or that nothing is measured."""
     step, phase = snapshot.step, snapshot.phase
     if snapshot.coach_mode and phase not in {Phase.READY, Phase.PAUSED}:
@@ -543,26 +523,26 @@ def _band(value: TapeReading, width: int, thick: int, colours: Palette) -> list[
         segments = [
             piece
             for size, label, pair in parts
-            for piece in _part(label if is_lowest else "", size, pair, edged=pair is colours.plain)
+            for piece in _part(label if is_lowest else "", size, pair, has_edges=pair is colours.plain)
         ]
         strip = Strip(segments, width)
         rows.append(
-            strip if is_lowest or not value.is_judged else _crossed(strip, value.needle, colours.plain)
+            strip if is_lowest or not value.is_judged else _with_needle(strip, value.needle, colours.plain)
         )
     return rows
 
 
-def _crossed(strip: Strip, at: int, pair: Pair) -> Strip:
+def _with_needle(strip: Strip, at: int, pair: Pair) -> Strip:
     left, wide = _needle_at(at, strip.cell_length)
     before, _, after = strip.divide([left, left + wide, strip.cell_length])
     return Strip.join([before, Strip([Segment(" " * wide, pair.block())], wide), after])
 
 
-def _part(label: str, size: int, pair: Pair, *, edged: bool) -> list[Segment]:
+def _part(label: str, size: int, pair: Pair, *, has_edges: bool) -> list[Segment]:
     """Paint a part of the band; the part without a fill gets a full cell at both ends."""
     if size == 0:
         return []
-    if not edged or size < 6:
+    if not has_edges or size < 6:
         return [Segment(label[:size].center(size), pair.style())]
     edge = Segment(" ", pair.block())
     return [edge, Segment(label[: size - 2].center(size - 2), pair.style()), edge]
@@ -577,7 +557,7 @@ def _edges(value: TapeReading, width: int, pair: Pair) -> Strip:
     return text_row("".join(text), width, pair)
 
 
-# --- reading distance
+# --- the reading distance
 
 MM_PER_M: Final = 6.4
 """Height of a letter that is read with ease from a metre: 22 minutes of arc (reference, UX 1.1)."""
@@ -625,7 +605,7 @@ class Sizing(LiveWidget[tuple[str, ...]]):
     texts: Callable[[int, int], tuple[str, str]] | None = None
     """Returns the texts for columns and lines; None in every later run."""
 
-    def look(self, snapshot: "Snapshot") -> tuple[str, ...]:
+    def look(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Read the texts for the current size of the terminal."""
         if self.texts is None or snapshot.phase is not Phase.READY:
             return ()
@@ -640,7 +620,7 @@ class Sizing(LiveWidget[tuple[str, ...]]):
         return stack(rows, width, height, colours.offer if value else colours.plain)
 
 
-# --- The live screen: it passes snapshots to its widgets
+# --- the screen
 #
 # It is redrawn after an input of the run, at most ten times a second; a timer at 4 Hz moves clocks and needle in
 # between.
@@ -671,8 +651,8 @@ class RunScreen(Screen[None]):
 
     def __init__(
         self,
-        feed: "LiveFeed",
-        playback: "PlaybackControls | None" = None,
+        feed: LiveFeed,
+        playback: PlaybackControls | None = None,
         *,
         keymap: Mapping[str, str] | None = None,
         warning: "str | Callable[[], str]" = "",
@@ -686,7 +666,7 @@ class RunScreen(Screen[None]):
         self._keymap = dict(keymap or {})
         self._warning = warning
         self._is_ticking = is_ticking
-        self._pacing = Throttle(self, REST_S, self.look)
+        self._throttle = Throttle(self, REST_S, self.look)
         self._has_ended = False
         self._parts: list[LiveWidget[Any]] = []
         self.is_muted = False
@@ -726,9 +706,9 @@ class RunScreen(Screen[None]):
         if self._playback is not None:
             self.query_one(KeyBar).is_playback = True
         self.query_one(Sizing).texts = self._sizing
-        self._feed.subscribe(self._changed)
+        self._feed.subscribe(self._post_change)
         if self._is_ticking:
-            self.set_interval(TICK_S, self._pacing.tick)
+            self.set_interval(TICK_S, self._throttle.tick)
         self.look()
 
     def on_resize(self) -> None:
@@ -738,7 +718,7 @@ class RunScreen(Screen[None]):
     @on(Changed)
     def look_soon(self) -> None:
         """Redraw now, or as soon as `REST_S` has passed."""
-        self._pacing.look_soon()
+        self._throttle.look_soon()
 
     def look(self) -> None:
         """Pass a new snapshot to the widgets; each repaints only if its value has changed."""
@@ -756,13 +736,13 @@ class RunScreen(Screen[None]):
             self._has_ended = True
             self.post_message(self.Ended())
 
-    def _changed(self) -> None:
+    def _post_change(self) -> None:
         self.post_message(self.Changed())
 
     def _states(self) -> str:
         warning = self._warning if isinstance(self._warning, str) else self._warning()
         states = [warning] if warning else []
-        if self.snapshot is not None and self.snapshot.recording_trouble:
+        if self.snapshot.recording_trouble:
             states = [f"NOT RECORDING: {self.snapshot.recording_trouble}"]
         states.extend(["muted"] if self.is_muted else [])
         if self._playback is not None:
@@ -772,7 +752,7 @@ class RunScreen(Screen[None]):
         return "   ".join(states)
 
 
-def is_stopwatch(snapshot: "Snapshot") -> bool:
+def is_stopwatch(snapshot: Snapshot) -> bool:
     """Return whether the splits replace box and tape: during a run timed by hand, while something is timed."""
     return snapshot.coach_mode and snapshot.phase not in {Phase.READY, Phase.PAUSED, Phase.FINISHED}
 

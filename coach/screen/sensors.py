@@ -19,7 +19,10 @@ from coach.screen.paint import fit, sanitise
 from coach.screen.protocols import SensorActions, SensorLine
 from coach.themes import THEME_KEY_LABEL
 
-# --- the texts of a sensor: a row of the list, and its details
+TICK_S: Final = 1.0
+"""Time between two updates of the signals."""
+
+# --- the texts of a sensor
 
 BARS: Final = "▁▂▃▄▅▆▇█"
 WEAK_DBM: Final = -100
@@ -98,11 +101,10 @@ def _cell(text: str, width: int) -> str:
     return set_cell_size(fit(text, width), width)
 
 
-# --- dialogues: the choice among sensors of one name, and the label of a sensor
+# --- dialogues
 
 LONGEST_LABEL: Final = 40
 """Characters of a label that fit a row of the list."""
-_TICK_S: Final = 1.0
 _SIGNALS: Final = 30
 """Signals in a row: half a minute at one a second."""
 
@@ -163,7 +165,7 @@ class SensorPicker(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Follow the signals."""
         if self._is_ticking:
-            self.set_interval(_TICK_S, self.look)
+            self.set_interval(TICK_S, self.look)
 
     def look(self) -> None:
         """Show the current signals; the candidates stay the same."""
@@ -183,8 +185,8 @@ class SensorPicker(ModalScreen[str | None]):
         return f"{sanitise(line.id, 18):<18}  {sparkline(line.signals, _SIGNALS)}  {signal}"
 
 
-TICK_S: Final = 1.0
-"""Time between two updates of the signals."""
+# --- the screen
+
 REST_S: Final = 0.25
 """Least time between two updates: two hundred sensors on a start line change all the time."""
 NOBODY: Final = "No sensors yet. Wear the strap (wet its electrodes), shake the pod."
@@ -215,7 +217,7 @@ class SensorsScreen(Screen[None]):
         self._is_ticking = is_ticking
         self._lines: tuple[SensorLine, ...] = ()
         self._to_forget = ""
-        self._pacing = Throttle(self, REST_S, self.look)
+        self._throttle = Throttle(self, REST_S, self.look)
 
     def compose(self) -> ComposeResult:
         """Set out title, list, details and hints."""
@@ -230,7 +232,7 @@ class SensorsScreen(Screen[None]):
         if self._is_ticking:
             self.set_interval(TICK_S, self.look)
         self.look()
-        self.call_after_refresh(self._actions.open, self._pacing.look_soon)
+        self.call_after_refresh(self._actions.open, self._throttle.look_soon)
 
     def on_unmount(self) -> None:
         """Stop listening, however the screen was left."""

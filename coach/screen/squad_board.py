@@ -7,7 +7,7 @@ dialogue is open.
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -19,12 +19,10 @@ from coach.screen.app import ChoiceDialog, LinkOverlay, ThemedApp
 from coach.screen.base import Keys, WatchingScreen
 from coach.screen.board_page import BoardPage, BoardView, SquadActions, SquadView, board_view, opening_view
 from coach.screen.paint import sanitise
+from coach.screen.protocols import PlaybackControls
 from coach.screen.run import RunScreen
 from coach.session.phases import Button, Phase
 from coach.squad.roster import DIGITS, Roster, SquadRunner
-
-if TYPE_CHECKING:
-    from coach.screen.protocols import PlaybackControls
 
 _LEAVE_S: Final = 3.0
 """Time in which a second press of a key ends a run. Judged."""
@@ -78,7 +76,7 @@ ALL_KEYS: Final = (
     ("q, esc", "leave"),
 )
 """Every key, for the help."""
-_SHIFTED: Final = {
+_ENLARGING_KEYS: Final = {
     "exclamation_mark": 0, "at": 1, "number_sign": 2, "dollar_sign": 3, "percent_sign": 4,
     "circumflex_accent": 5, "ampersand": 6, "asterisk": 7,
     **{f"f{number + 1}": number for number in range(8)},
@@ -148,7 +146,7 @@ class BoardApp(ThemedApp[bool]):
         super().__init__(theme)
         self._roster = roster
         self._squad_view: SquadView | None = None
-        self._changed: Callable[[], None] = lambda: None
+        self._redraw: Callable[[], None] = lambda: None
         self.seen = asyncio.Event()
         """Set once the board is on the terminal."""
         self.is_finished = False
@@ -175,13 +173,13 @@ class BoardApp(ThemedApp[bool]):
         """Show a squad from now on."""
         self._squad_view = squad
         squad.subscribe(self._notify)
-        self._changed()
+        self._redraw()
 
     def _subscribe(self, changed: Callable[[], None]) -> None:
-        self._changed = changed
+        self._redraw = changed
 
     def _notify(self) -> None:
-        self._changed()
+        self._redraw()
 
     def on_mount(self) -> None:
         """Open the board."""
@@ -194,7 +192,7 @@ class BoardApp(ThemedApp[bool]):
             self._message = (sanitise(text, 160), Seconds(self.squad_view.now() + _MESSAGE_S))
 
     def notice_end(self) -> None:
-        """Called on every redraw; a live board leaves when every run is over."""
+        """Do nothing; a live board leaves when every run is over. The board calls this on every redraw."""
 
     def page(self) -> BoardView:
         """Return the current state of the board; before `show`, the names of the runners."""
@@ -373,12 +371,12 @@ class SquadApp(BoardApp):
         event.prevent_default()  # otherwise the dialogue that it opens gets the key too
         if self._cut is not None and self._on_cut_key(event.key):
             return
-        if event.key in _SHIFTED:
-            self.enlarge(self.at_place(_SHIFTED[event.key]))
+        if event.key in _ENLARGING_KEYS:
+            self.enlarge(self.at_place(_ENLARGING_KEYS[event.key]))
         elif event.key in _COMMANDS:
             _COMMANDS[event.key](self)
-        elif not self._has_letters and (event.character or "") in _LETTERED:
-            _LETTERED[event.character or ""](self)
+        elif not self._has_letters and (event.character or "") in _LETTER_COMMANDS:
+            _LETTER_COMMANDS[event.character or ""](self)
 
     def _on_cut_key(self, key: str) -> bool:
         assert self._cut is not None  # the caller has checked
@@ -514,7 +512,7 @@ class SquadApp(BoardApp):
         says = ("Go on", "Finish: end every run here", "Leave: keep the runs, to be resumed later")
         keys = "123" if self._has_letters else "gfl"  # a letter may be a runner's, and is a split here too
 
-        def answered(choice: str | None) -> None:
+        def act_on(choice: str | None) -> None:
             if choice == keys[1]:
                 self.is_finished = True
                 self.exit(True)
@@ -522,13 +520,9 @@ class SquadApp(BoardApp):
                 self.exit(False)
 
         if not isinstance(self.screen, ModalScreen):
+            choices = tuple(zip(keys, says, strict=True))
             self.push_screen(
-                SquadDialog(
-                    "Leave the squad?",
-                    tuple(zip(keys, says, strict=True)),
-                    "The keys at the line still work.",
-                ),
-                answered,
+                SquadDialog("Leave the squad?", choices, "The keys at the line still work."), act_on
             )
 
 
@@ -543,7 +537,7 @@ class PlayedBoardApp(BoardApp):
         ("q", "leave"),
     )
 
-    def __init__(self, squad: SquadView, playback: "PlaybackControls", *, theme: str = "sun") -> None:
+    def __init__(self, squad: SquadView, playback: PlaybackControls, *, theme: str = "sun") -> None:
         """Show a session during its playback."""
         super().__init__(squad.roster, theme=theme)
         self._playback = playback
@@ -552,11 +546,8 @@ class PlayedBoardApp(BoardApp):
     def view(self) -> BoardView:
         """Return the current state of the board; it asks no questions about presses."""
         view = super().view()
-        return (
-            view
-            if self.squad_view.assigner.first(self.squad_view.now()) is not None
-            else replace(view, due="")
-        )
+        is_due = self.squad_view.assigner.first(self.squad_view.now()) is not None
+        return view if is_due else replace(view, due="")
 
     def message(self, now: Seconds) -> str:
         """Return the speed of the playback, and the last message."""
@@ -576,8 +567,8 @@ class PlayedBoardApp(BoardApp):
     def on_key(self, event: events.Key) -> None:
         """Handle the keys of the playback, and those that enlarge a runner."""
         runner = self.squad_view.roster.by_key(event.character or "")
-        if event.key in _SHIFTED:
-            self.enlarge(self.at_place(_SHIFTED[event.key]))
+        if event.key in _ENLARGING_KEYS:
+            self.enlarge(self.at_place(_ENLARGING_KEYS[event.key]))
         elif runner is not None and self.squad_view.now() < self._enlarges_until:
             self.enlarge(runner)
         elif event.key in {"space", "p"}:
@@ -610,7 +601,7 @@ _COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
     "f10": SquadApp.action_switch_theme,
 }
 """The commands of keys that are no letters."""
-_LETTERED: Final[dict[str, Callable[[SquadApp], object]]] = {
+_LETTER_COMMANDS: Final[dict[str, Callable[[SquadApp], object]]] = {
     "u": SquadApp.action_undo,
     "g": SquadApp.action_wave,
     "p": SquadApp.action_pause,

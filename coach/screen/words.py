@@ -1,19 +1,19 @@
-"""Wording of a snapshot's values on the screen: clocks, paces, metres, places in the workout.
+"""The wording of a run on the screen: clocks, paces, places in the workout; and the coach's judgement in a word.
 
 Unknown is `--`, estimated has a `~`, and everything is rounded to what can be seen, so that equal looks are equal
 values. Words that advise are not here: they come with the cues.
 """
 
-import math
 from enum import Enum
 from math import ceil, floor
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from coach.cues.cue import Cue, CueKind, SuppressionReason, Why
+from coach.live.snapshot import PressReply, Snapshot, SplitRow
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres, format_pace, signed
 from coach.screen.base import ACCEPT, MARK, PAUSE, UNDO, key_word
 from coach.screen.paint import sanitise
-from coach.session.events import Light
+from coach.session.events import Light, Split
 from coach.session.phases import Button, ItemPart, Phase, SplitRole
 from coach.signals.readings import (
     DISTANCE_PRIORITY,
@@ -26,39 +26,25 @@ from coach.signals.readings import (
 from coach.workout.kinds import COUNTED, HARD, KINDS, RESTS
 from coach.workout.timeline import Band, CoachBy, Move, Quantity, SlotEnd, Step, StepTarget
 
-if TYPE_CHECKING:
-    from coach.live.snapshot import PressReply, Snapshot, SplitRow
-    from coach.session.events import Split
-
-
 UNKNOWN: Final = "--"
 
-RESTING: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
-"""Phases in which the remaining time or distance matters more than the speed."""
 
-_MOVES: Final = {Move.JOG: "JOG", Move.WALK: "WALK", Move.STAND: "STAND"}
+# --- values
 
 
 def countdown(left_s: float) -> str:
     """Write a remaining time; a second counts until it is over, so 0.2 s left is `0:01`; overtime is `+0:07`."""
     if left_s <= -1:
-        return "+" + format_clock(math.floor(-left_s))
-    return format_clock(max(0, math.ceil(left_s - 1e-6)))
+        return "+" + format_clock(floor(-left_s))
+    return format_clock(max(0, ceil(left_s - 1e-6)))
 
 
-def effort_day(percent: float, *, is_by_effort: bool = False) -> str:
-    """Write the slowdown of an effort day: `effort day +3 %`; or that no pace counts: `by effort`."""
-    if is_by_effort:
-        return "by effort"
-    return f"effort day +{round(percent, 1):g} %" if percent else "effort day"
-
-
-def running(seconds: float | None) -> str:
+def running_clock(seconds: float | None) -> str:
     """Write a running clock in whole seconds, rounded down."""
-    return UNKNOWN if seconds is None else format_clock(math.floor(seconds + 1e-6))
+    return UNKNOWN if seconds is None else format_clock(floor(seconds + 1e-6))
 
 
-def stopped(seconds: float) -> str:
+def stopwatch_time(seconds: float) -> str:
     """Write a time of the stopwatch in tenths: `44.2`, `1:31.3`."""
     return f"{seconds:.1f}" if round(seconds, 1) < 60 else format_clock(seconds, tenths=True)
 
@@ -68,22 +54,31 @@ def pace(speed: float | None, unit: str = "km") -> str:
     return UNKNOWN if speed is None else format_pace(speed, unit=unit, with_unit=False)
 
 
-def metres_left(snapshot: "Snapshot") -> str | None:
-    """Write the metres left in steps of 5 (`~` where bridged); None when the step has no distance."""
-    if snapshot.left_m is None:
-        return None
-    near = max(0, 5 * math.ceil(snapshot.left_m / 5 - 1e-6))
-    return f"~{near}" if snapshot.estimated else str(near)
+def amount(value: float, quantity: Quantity | None, unit: str = "km") -> str:
+    """Write a value of a quantity as short as possible: a pace per `unit`, or a whole number."""
+    return pace(value, unit) if quantity is Quantity.SPEED else str(round(value))
 
 
-def left(snapshot: "Snapshot") -> tuple[str, str]:
-    """Write the remainder of the step and its unit: metres, else a clock, else unknown."""
-    metres = metres_left(snapshot)
-    if metres is not None:
-        return metres, "m"
-    if snapshot.left_s is not None:
-        return countdown(snapshot.left_s), ""
-    return UNKNOWN, ""
+def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") -> str:
+    """Write a band with the fast side first, as runners say paces: `3:45-3:55`, `over 3:55`, `under 150`."""
+    if band is None or quantity is None:
+        return ""
+    low = None if band.low is None else amount(band.low, quantity, unit)
+    high = None if band.high is None else amount(band.high, quantity, unit)
+    is_pace = quantity is Quantity.SPEED
+    if low is not None and high is not None:
+        return f"{high}-{low}" if is_pace else f"{low}-{high}"
+    if high is not None:
+        return f"slower than {high}" if is_pace else f"under {high}"
+    if low is not None:
+        return f"faster than {low}" if is_pace else f"over {low}"
+    return ""
+
+
+def bounds(band: Band, unit: str = "km") -> str:
+    """Write the known sides of a pace band in words, with the unit: `no faster than 8:00/mile`."""
+    sides = (("no faster than", band.high), ("no slower than", band.low))
+    return ", ".join(f"{word} {format_pace(side, unit=unit)}" for word, side in sides if side is not None)
 
 
 def seconds_off(seconds: float) -> str:
@@ -91,42 +86,7 @@ def seconds_off(seconds: float) -> str:
     return signed(seconds, 1)
 
 
-def against_light(light: Light | None) -> str:
-    """Write the runner's place against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
-
-    It is nothing where no light runs or level with it.
-    """
-    if light is None or not round(light.behind_s, 1):
-        return ""
-    is_behind = light.behind_s > 0
-    side = "behind" if is_behind else "ahead"
-    if light.set_back_s:
-        side += " the new light" if is_behind else " of the new light"
-    return f"{abs(light.behind_s):.1f} s {side}"
-
-
-def metres_off(light: Light | None) -> str:
-    """Write the distance from the light: `12 m behind the light`; empty without one."""
-    if light is None:
-        return ""
-    name = "new light" if light.set_back_s else "light"
-    side = "behind" if light.behind_m > 0 else "ahead of"
-    return f"{abs(light.behind_m):.0f} m {side} the {name}"
-
-
-def age(reading: DisplayValue | None) -> str:
-    """Write the age of a value that is no longer live: `6 s old`; empty for a live one."""
-    if reading is None or reading.freshness in {Freshness.LIVE, Freshness.HELD}:
-        return ""
-    return f"{math.floor(reading.age_s)} s old"
-
-
-def is_stale(reading: DisplayValue | None) -> bool:
-    """Return whether a value is shown only with its age."""
-    return reading is not None and reading.freshness is Freshness.STALE
-
-
-def judged(snapshot: "Snapshot") -> DisplayValue | None:
+def judged_value(snapshot: Snapshot) -> DisplayValue | None:
     """Return the value of the needle."""
     match snapshot.judged_quantity:
         case Quantity.SPEED:
@@ -141,25 +101,23 @@ def judged(snapshot: "Snapshot") -> DisplayValue | None:
             return None
 
 
-def amount(value: float, quantity: Quantity | None, unit: str = "km") -> str:
-    """Write a value of a quantity as short as possible: a pace per `unit`, or a whole number."""
-    return pace(value, unit) if quantity is Quantity.SPEED else str(round(value))
-
-
-def band_text(band: Band | None, quantity: Quantity | None, unit: str = "km") -> str:
-    """Write a band with the fast side first, as runners say paces: `3:45-3:55`, `over 3:55`, `under 150`."""
-    if band is None or quantity is None:
+def age(reading: DisplayValue | None) -> str:
+    """Write the age of a value that is no longer live: `6 s old`; empty for a live one."""
+    if reading is None or reading.freshness in {Freshness.LIVE, Freshness.HELD}:
         return ""
-    low = None if band.low is None else amount(band.low, quantity, unit)
-    high = None if band.high is None else amount(band.high, quantity, unit)
-    paced = quantity is Quantity.SPEED
-    if low is not None and high is not None:
-        return f"{high}-{low}" if paced else f"{low}-{high}"
-    if high is not None:
-        return f"slower than {high}" if paced else f"under {high}"
-    if low is not None:
-        return f"faster than {low}" if paced else f"over {low}"
-    return ""
+    return f"{floor(reading.age_s)} s old"
+
+
+def is_stale(reading: DisplayValue | None) -> bool:
+    """Return whether a value is shown only with its age."""
+    return reading is not None and reading.freshness is Freshness.STALE
+
+
+# --- steps
+
+_MOVES: Final = {Move.JOG: "JOG", Move.WALK: "WALK", Move.STAND: "STAND"}
+RESTING: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.OVERTIME})
+"""Phases in which the remaining time or distance matters more than the speed."""
 
 
 def kind_word(step: Step) -> str:
@@ -170,8 +128,7 @@ def kind_word(step: Step) -> str:
 def where(step: Step) -> str:
     """Write the place in the workout: `REP 4/8`, `FLOAT 2/8`, `WARM-UP`."""
     word = kind_word(step)
-    counted = step.kind in COUNTED
-    if counted and step.rep is not None and step.of is not None:
+    if step.kind in COUNTED and step.rep is not None and step.of is not None:
         return f"{word} {step.rep}/{step.of}"
     return word
 
@@ -202,24 +159,6 @@ def aim(target: StepTarget | None, unit: str = "km") -> str:
     return sanitise((bounds(band, unit) if is_foreign else "") or target.label, 40)
 
 
-def bounds(band: Band, unit: str = "km") -> str:
-    """Write the known sides of a pace band in words, with the unit: `no faster than 8:00/mile`."""
-    sides = (("no faster than", band.high), ("no slower than", band.low))
-    return ", ".join(f"{word} {format_pace(side, unit=unit)}" for word, side in sides if side is not None)
-
-
-def what(step: Step, unit: str = "km") -> str:
-    """Write a step in one line of ordinary text: `REP 5/8  400 m at 3:50`, a pace per `unit`."""
-    parts = [where(step), until(step)]
-    aimed = aim(step.target, unit)
-    return "  ".join(part for part in parts if part) + (f" at {aimed}" if aimed else "")
-
-
-def rest_word(step: Step | None) -> str:
-    """Write the way of moving in a recovery: `JOG`, `WALK`, `STAND`."""
-    return _MOVES[step.move] if step is not None else "REST"
-
-
 def planned_s(step: Step) -> int | None:
     """Return the seconds of a step by distance at its target pace; None without one."""
     metres, target = step.until.distance(), step.target
@@ -229,6 +168,13 @@ def planned_s(step: Step) -> int | None:
     return round(metres / speed)
 
 
+def what(step: Step, unit: str = "km") -> str:
+    """Write a step in one line of ordinary text: `REP 5/8  400 m at 3:50`, a pace per `unit`."""
+    parts = [where(step), until(step)]
+    aimed = aim(step.target, unit)
+    return "  ".join(part for part in parts if part) + (f" at {aimed}" if aimed else "")
+
+
 def task_texts(step: Step, unit: str = "km") -> tuple[str, ...]:
     """Write the task of a step, the fullest first: `800 m at 4:30, that is 3:36`; a pace per `unit`."""
     length, aimed, seconds = until(step), aim(step.target, unit), planned_s(step)
@@ -236,34 +182,51 @@ def task_texts(step: Step, unit: str = "km") -> tuple[str, ...]:
     return (at,) if seconds is None else (f"{at}, that is {format_clock(seconds)}", at)
 
 
-def split_sentence(row: "SplitRow") -> str:
-    """Write a split with its error: `200 m was 51.1, 3.1 s slow`."""
-    text = f"{at_line(row)} was {stopped(row.lap_s)}"
-    if row.light_s is None or not round(row.light_s, 1):
-        return text
-    return f"{text}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
+def rest_word(step: Step | None) -> str:
+    """Write the way of moving in a recovery: `JOG`, `WALK`, `STAND`."""
+    return _MOVES[step.move] if step is not None else "REST"
 
 
-def sensor_name(sensor: SensorStatus) -> str:
-    """Write the part of a sensor in a word: `strap`, `pod`."""
-    return sensor.source.value.replace("_", " ")
+def effort_day(percent: float, *, is_by_effort: bool = False) -> str:
+    """Write the slowdown of an effort day: `effort day +3 %`; or that no pace counts: `by effort`."""
+    if is_by_effort:
+        return "by effort"
+    return f"effort day +{round(percent, 1):g} %" if percent else "effort day"
 
 
-def rest_so_far(snapshot: "Snapshot") -> str:
+def metres_left(snapshot: Snapshot) -> str | None:
+    """Write the metres left in steps of 5 (`~` where bridged); None when the step has no distance."""
+    if snapshot.left_m is None:
+        return None
+    near = max(0, 5 * ceil(snapshot.left_m / 5 - 1e-6))
+    return f"~{near}" if snapshot.estimated else str(near)
+
+
+def remainder(snapshot: Snapshot) -> tuple[str, str]:
+    """Write the remainder of the step and its unit: metres, else a clock, else unknown."""
+    metres = metres_left(snapshot)
+    if metres is not None:
+        return metres, "m"
+    if snapshot.left_s is not None:
+        return countdown(snapshot.left_s), ""
+    return UNKNOWN, ""
+
+
+def rest_so_far(snapshot: Snapshot) -> str:
     """Write the elapsed part of a rest: `JOG ON: 185 m OF 400 m`, `JOG ON: 0:37 OF 1:00`."""
     step = snapshot.step
     if step is None or snapshot.phase is Phase.OVERTIME:
         return ""
     on, metres, seconds = f"{rest_word(step)} ON:", step.until.distance(), step.until.time()
     if metres is not None and snapshot.step_m is not None:
-        so_far = 5 * math.floor(min(snapshot.step_m, metres) / 5)
+        so_far = 5 * floor(min(snapshot.step_m, metres) / 5)
         return f"{on} {so_far} m OF {format_metres(metres)}"
     if seconds is not None and snapshot.step_time_s is not None:
-        return f"{on} {running(snapshot.step_time_s)} OF {format_clock(seconds)}"
+        return f"{on} {running_clock(snapshot.step_time_s)} OF {format_clock(seconds)}"
     return ""
 
 
-def plan_metres(snapshot: "Snapshot") -> int | None:
+def plan_metres(snapshot: Snapshot) -> int | None:
     """Return the place in the step at exactly the target pace, in steps of 5 m; None without a pace."""
     step, time_s = snapshot.step, snapshot.step_time_s
     target = None if step is None else step.target
@@ -272,17 +235,51 @@ def plan_metres(snapshot: "Snapshot") -> int | None:
     if not target.band.aim:
         return None
     metres, length = target.band.aim * time_s, step.until.distance()
-    return 5 * math.floor((metres if length is None else min(metres, length)) / 5)
+    return 5 * floor((metres if length is None else min(metres, length)) / 5)
 
 
-def trouble(snapshot: "Snapshot") -> str:
+# --- the light
+
+
+def against_light(light: Light | None) -> str:
+    """Write the runner's place against the light: `1.7 s ahead`, or `1.7 s behind the new light`.
+
+    It is nothing where no light runs or level with it.
+    """
+    if light is None or not round(light.behind_s, 1):
+        return ""
+    is_behind = light.behind_s > 0
+    side = "behind" if is_behind else "ahead"
+    if light.set_back_s:
+        side += " the new light" if is_behind else " of the new light"
+    return f"{abs(light.behind_s):.1f} s {side}"
+
+
+def metres_off(light: Light | None) -> str:
+    """Write the distance from the light: `12 m behind the light`; empty without one."""
+    if light is None:
+        return ""
+    name = "new light" if light.set_back_s else "light"
+    side = "behind" if light.behind_m > 0 else "ahead of"
+    return f"{abs(light.behind_m):.0f} m {side} the {name}"
+
+
+# --- sensors
+
+
+def sensor_name(sensor: SensorStatus) -> str:
+    """Write the part of a sensor in a word: `strap`, `pod`."""
+    return sensor.source.value.replace("_", " ")
+
+
+def trouble(snapshot: Snapshot) -> str:
     """Write which sensors are not live, and for how long: `pod lost 12 s   strap 87 %`; empty if all are."""
     lost = [sensor for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
     if not lost:
         return ""
     parts = [
         f"{sensor_name(sensor)} {'lost' if sensor.age_s is not None else sensor.state.value}"
-        + ("" if sensor.age_s is None else f" {math.floor(sensor.age_s)} s")
+        + ("" if sensor.age_s is None else f" {floor(sensor.age_s)} s")
         for sensor in lost
     ]
     parts += [
@@ -291,6 +288,38 @@ def trouble(snapshot: "Snapshot") -> str:
         if sensor not in lost and sensor.battery_percent is not None
     ]
     return "   ".join(parts)
+
+
+# --- splits and presses
+
+
+def at_line(split: SplitRow) -> str:
+    """Name the line of a split: `200 m`, or `the last split` if it is unknown."""
+    return "the last split" if split.metres is None else f"{round(split.metres)} m"
+
+
+def split_sentence(row: SplitRow) -> str:
+    """Write a split with its error: `200 m was 51.1, 3.1 s slow`."""
+    text = f"{at_line(row)} was {stopwatch_time(row.lap_s)}"
+    if row.light_s is None or not round(row.light_s, 1):
+        return text
+    return f"{text}, {abs(row.light_s):.1f} s {'slow' if row.light_s > 0 else 'fast'}"
+
+
+def reps_by_hand(snapshot: Snapshot) -> str:
+    """Write the last two reps, the newest first: `REP 2  200 47.9  400 48.3  1:36.2  +0.2     REP 1  1:35.1  -0.9`."""
+    reps = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:2]
+    parts = []
+    for place, result in enumerate(reps):
+        name = where(result.step).partition("/")[0]
+        own = [row for row in snapshot.splits if row.rep == result.step.rep and row.metres is not None]
+        current = snapshot.step
+        is_current = current is not None and current.rep == result.step.rep and current.kind in HARD
+        is_last = not place and not is_current
+        splits = [f"{round(row.metres or 0)} {stopwatch_time(row.lap_s)}" for row in own] if is_last else []
+        off = "" if result.light_s is None else seconds_off(result.light_s)
+        parts.append("   ".join(part for part in (name, *splits, stopwatch_time(result.time_s), off) if part))
+    return "        ".join(parts)
 
 
 _DONE: Final = {
@@ -314,9 +343,13 @@ _DONE: Final = {
     Button.COOL_DOWN: "cool-down",
 }
 """The effect of a button in a few words; a button whose effect fills the screen has none."""
+WHICH_LINE: Final = "no distance yet: which line was it?"
+"""The question after a press whose line is unknown."""
+PRESS_AGAIN_S: Final = 2.0
+"""Within this time a second press counts a doubtful one (`press_twice_s` of the session)."""
 
 
-def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
+def reply_text(reply: PressReply, snapshot: Snapshot) -> str:
     """Write the effect of a button: `longer: 900 m`, `undone: a rep more`, or the reason of its refusal."""
     if reply.refusal:
         return sanitise(reply.refusal, 100)
@@ -324,33 +357,24 @@ def replied(reply: "PressReply", snapshot: "Snapshot") -> str:
         effect = "" if reply.undone is None else _DONE.get(reply.undone, reply.undone.value.replace("_", " "))
         return f"undone: {effect}" if effect else "undone: the step goes on"
     if reply.mark is not None and reply.mark.role in {SplitRole.DOUBTFUL, SplitRole.IGNORED}:
-        return doubted(reply.mark, snapshot)
+        return doubt_text(reply.mark, snapshot)
     done, step = _DONE.get(reply.button, ""), snapshot.step
-    if reply.button is Button.EXTEND and snapshot.go_in_s is not None and (step is None or not until(step)):
-        return f"{done}: go in {countdown(snapshot.go_in_s)}"
-    if reply.button is Button.EXTEND and step is not None:
-        go_in = (
-            ""
-            if step.send_off_s is None or snapshot.go_in_s is None
-            else f"go in {countdown(snapshot.go_in_s)}"
-        )
-        return f"{done}: {go_in or until(step)}".rstrip(": ")
+    if reply.button is Button.EXTEND:
+        length = "" if step is None else until(step)
+        has_slot = step is not None and step.send_off_s is not None
+        if snapshot.go_in_s is not None and (has_slot or not length):
+            length = f"go in {countdown(snapshot.go_in_s)}"
+        return f"{done}: {length}".rstrip(": ")
     if reply.button in {Button.FASTER, Button.SLOWER}:
-        aimed = next(
-            (
-                text
-                for step in (snapshot.step, snapshot.next_step)
-                if step and (text := aim(step.target, snapshot.unit))
-            ),
-            "",
-        )
-        return f"target {done}: {aimed}".rstrip(": ")
+        steps = (each for each in (step, snapshot.next_step) if each is not None)
+        aims = (aim(each.target, snapshot.unit) for each in steps)
+        return f"target {done}: {next(filter(None, aims), '')}".rstrip(": ")
     if reply.button in {Button.ADD_REP, Button.DROP_REP} and step is not None and step.of is not None:
         return f"{done}: {step.of} in all"
     return done
 
 
-def doubted(mark: "Split", snapshot: "Snapshot") -> str:
+def doubt_text(mark: Split, snapshot: Snapshot) -> str:
     """Write why a press was not counted, and how it can be: `not counted (26.2 s): press again to count it`."""
     if mark.role is SplitRole.IGNORED:
         return "this press changes nothing"
@@ -363,55 +387,22 @@ def doubted(mark: "Split", snapshot: "Snapshot") -> str:
     return "a press was left out: too soon for the line"
 
 
-WHICH_LINE: Final = "no distance yet: which line was it?"
-"""The question after a press whose line is unknown."""
-
-
-def lines_of(snapshot: "Snapshot") -> str:
+def lines_of(snapshot: Snapshot) -> str:
     """Write the possible lines of a press, with their answers: `1 400 m   2 300 m   3 leave out`."""
     choices = [*(f"{round(line)} m" for line in snapshot.lines_asked), "leave out"]
     return "   ".join(f"{number} {choice}" for number, choice in enumerate(choices, 1))
 
 
-def at_line(split: "SplitRow") -> str:
-    """Name the line of a split: `200 m`, or `the last split` if it is unknown."""
-    return "the last split" if split.metres is None else f"{round(split.metres)} m"
-
-
-def reps_by_hand(snapshot: "Snapshot") -> str:
-    """Write the last two reps, the newest first: `REP 2  200 47.9  400 48.3  1:36.2  +0.2     REP 1  1:35.1  -0.9`."""
-    reps = [result for result in reversed(snapshot.results) if result.step.kind in HARD][:2]
-    parts = []
-    for place, result in enumerate(reps):
-        name = where(result.step).partition("/")[0]
-        own = [row for row in snapshot.splits if row.rep == result.step.rep and row.metres is not None]
-        under_way = (
-            snapshot.step is not None and snapshot.step.rep == result.step.rep and snapshot.step.kind in HARD
-        )
-        splits = (
-            [] if place or under_way else [f"{round(row.metres or 0)} {stopped(row.lap_s)}" for row in own]
-        )
-        off = "" if result.light_s is None else seconds_off(result.light_s)
-        parts.append("   ".join(part for part in (name, *splits, stopped(result.time_s), off) if part))
-    return "        ".join(parts)
-
-
-PRESS_AGAIN_S: Final = 2.0
-"""Within this time a second press counts a doubtful one (`press_twice_s` of the session)."""
-
-
-def may_press_again(snapshot: "Snapshot") -> bool:
+def may_press_again(snapshot: Snapshot) -> bool:
     """Return whether a second press would count the doubtful one."""
     return snapshot.doubtful is not None and snapshot.at - snapshot.doubtful.at <= PRESS_AGAIN_S
 
 
-# --- The coach's current judgement, in one place for the box, the needle and the key `w`
+# --- the coach's judgement
 #
-# The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that
-#   the
+# The look of the box has one meaning each: a fill asks to act now, an outline is good or resting, corners say that the
 # coach waits, a filled chip between corners is a cue that is not answered yet. The needle is hollow if it does not
-#   agree
-# with the box, so that the two never disagree; and the box is never empty beside a needle.
+# agree with the box, so that the two never disagree; and the box is never empty beside a needle.
 
 
 class Frame(Enum):
@@ -470,8 +461,103 @@ PROGRESS_STEPS: Final = 24
 """Steps of the bar of a wait."""
 FAR_M: Final = 10.0
 """Further than this from the pacing light the box is never `ON`: two seconds at 5 m/s. Judged."""
-UP: Final = "↑"
-DOWN: Final = "↓"
+_FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
+
+
+def judgement(snapshot: Snapshot) -> Judgement:
+    """Return the coach's judgement, and the state of the needle."""
+    result = _judgement(snapshot)
+    side = needle_side(snapshot)
+    if side is None or snapshot.phase is Phase.PAUSED:
+        return result
+    agrees = result.tone is side and (result.tone is not Tone.NONE)
+    return result._replace(needle=Needle.SOLID if agrees else Needle.HOLLOW)
+
+
+def needle_side(snapshot: Snapshot) -> Tone | None:
+    """Return the side of the judged value outside its band; None without a fresh value or a band."""
+    reading, band = judged_value(snapshot), snapshot.band_in_force
+    if reading is None or band is None or reading.freshness not in _FRESH:
+        return None
+    if band.contains(reading.value):
+        return Tone.ON
+    return Tone.SLOW if band.low is not None and reading.value < band.low else Tone.FAST
+
+
+def state_line(snapshot: Snapshot) -> str:
+    """Write the state in a line, for the key `w`: its word and its meaning."""
+    state = judgement(snapshot)
+    word = state.wordings[0].replace("\n", ", ")
+    meaning = state.says or (state.foot[0] if state.foot else "")
+    return (
+        f"{state.arrow} {word}: {meaning}".strip().rstrip(":") if meaning else f"{state.arrow} {word}".strip()
+    )
+
+
+def _judgement(snapshot: Snapshot) -> Judgement:
+    cue, step = snapshot.cue, snapshot.step
+    if snapshot.phase is Phase.PAUSED:
+        long = "" if snapshot.paused_s is None else f"{running_clock(snapshot.paused_s)} long: "
+        return Judgement(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}{key_word(PAUSE)} goes on",))
+    if cue is not None and _is_worth_showing(cue, snapshot):
+        return _of_cue(cue, snapshot)
+    if snapshot.phase is Phase.FINISHED or step is None:
+        return _calm("DONE", f"run time {running_clock(snapshot.run_s)}")
+    if snapshot.phase is Phase.PROMPT:
+        return _calm(_answers(step), "answer with its number")
+    if snapshot.phase is Phase.READY:
+        return _calm("READY", *_sensor_texts(snapshot))
+    if snapshot.phase is Phase.CHECKLIST:
+        return _checklist(snapshot)
+    last_verdict = _last_verdict(snapshot)
+    if last_verdict is not None:
+        return last_verdict
+    if snapshot.phase in RESTING:
+        result = _resting(snapshot)
+        is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
+        return result._replace(tone=Tone.ON) if is_on else result
+    return _working(snapshot, step)
+
+
+def _checklist(snapshot: Snapshot) -> Judgement:
+    """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
+    done = f"{key_word(MARK)}: done, the next item"
+    timer = snapshot.item_timer
+    if timer is None:
+        return _calm("DO", done)
+    if timer.part is ItemPart.REST:
+        return _calm("REST", f"{key_word(MARK)}: go on now")
+    if timer.part is ItemPart.READY:
+        return _calm("READY", done)
+    return _calm("HOLD", done) if timer.left_s > 0 else _calm("DONE", done)
+
+
+def _calm(word: str, *foot: str) -> Judgement:
+    return Judgement(Frame.OUTLINE, (word,), foot, is_quiet=True)
+
+
+def _waits(wordings: tuple[str, ...], *foot: str) -> Judgement:
+    return Judgement(Frame.CORNERS, wordings, foot, is_quiet=True)
+
+
+def _answers(step: Step) -> str:
+    """Word the answers of a question with their numbers; without words, their range."""
+    named = [f"{number} {sanitise(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
+    return "\n".join(named) or "1-10"
+
+
+def _sensor_texts(snapshot: Snapshot) -> tuple[str, ...]:
+    """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
+    live = [kind for sensor in snapshot.sensors if (kind := sensor_name(sensor))]
+    missing = [sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
+    if not live:
+        return ("no sensors: timed by the line",) if snapshot.coach_mode else ("no sensors",)
+    if missing:
+        return (f"{' and '.join(missing)} not heard yet",)
+    return (f"{' and '.join(live)} {'are' if len(live) > 1 else 'is'} live",)
+
+
+# --- the judgement of a cue
 
 
 class VerdictLook(NamedTuple):
@@ -483,7 +569,7 @@ class VerdictLook(NamedTuple):
     @property
     def arrow(self) -> str:
         """Up for too slow, down for too fast."""
-        return {Tone.SLOW: UP, Tone.FAST: DOWN}.get(self.tone, "")
+        return {Tone.SLOW: "↑", Tone.FAST: "↓"}.get(self.tone, "")
 
 
 VERDICT_LOOKS: Final = {
@@ -507,7 +593,6 @@ VERDICT_LOOKS: Final = {
     CueKind.METRIC_LOW: VerdictLook(Tone.SLOW, ("LOW",)),
 }
 """Tone and word of every kind that judges; a test walks all verdicts."""
-
 NEWS: Final = {
     CueKind.FUEL: "FUEL",
     CueKind.FORM: "FORM",
@@ -526,118 +611,20 @@ NEWS: Final = {
     CueKind.PAUSED: "PAUSED",
 }
 """The word of each other kind that has one; steps, splits and countdowns show their numbers."""
-
 _SHORT: Final = 16
 """Characters of a cue that are read at a glance; a longer one shows its word, and its text small."""
 _ANNOUNCED: Final = frozenset({Phase.READY, Phase.OVERTIME, Phase.CHECKLIST, Phase.SEND_OFF_REST})
 """Phases in which the first cue of a step does not show GO."""
-_FRESH: Final = frozenset({Freshness.LIVE, Freshness.HELD})
 
 
-def judgement(snapshot: "Snapshot") -> Judgement:
-    """Return the coach's judgement, and the state of the needle."""
-    result = _judgement(snapshot)
-    side = needle_side(snapshot)
-    if side is None or snapshot.phase is Phase.PAUSED:
-        return result
-    agrees = result.tone is side and (result.tone is not Tone.NONE)
-    return result._replace(needle=Needle.SOLID if agrees else Needle.HOLLOW)
-
-
-def needle_side(snapshot: "Snapshot") -> Tone | None:
-    """Return the side of the judged value outside its band; None without a fresh value or a band."""
-    reading, band = judged(snapshot), snapshot.band_in_force
-    if reading is None or band is None or reading.freshness not in _FRESH:
-        return None
-    if band.contains(reading.value):
-        return Tone.ON
-    return Tone.SLOW if band.low is not None and reading.value < band.low else Tone.FAST
-
-
-def state_line(snapshot: "Snapshot") -> str:
-    """Write the state in a line, for the key `w`: its word and its meaning."""
-    state = judgement(snapshot)
-    word = state.wordings[0].replace("\n", ", ")
-    meaning = state.says or (state.foot[0] if state.foot else "")
-    return (
-        f"{state.arrow} {word}: {meaning}".strip().rstrip(":") if meaning else f"{state.arrow} {word}".strip()
-    )
-
-
-def _judgement(snapshot: "Snapshot") -> Judgement:
-    cue, step = snapshot.cue, snapshot.step
-    if snapshot.phase is Phase.PAUSED:
-        long = "" if snapshot.paused_s is None else f"{running(snapshot.paused_s)} long: "
-        return Judgement(Frame.OUTLINE, ("PAUSED", "PAUSE"), (f"{long}{key_word(PAUSE)} goes on",))
-    if cue is not None and _is_worth_showing(cue, snapshot):
-        return _of_cue(cue, snapshot)
-    if snapshot.phase is Phase.FINISHED or step is None:
-        return _calm("DONE", f"run time {running(snapshot.run_s)}")
-    if snapshot.phase is Phase.PROMPT:
-        return _calm(answers(step), "answer with its number")
-    if snapshot.phase is Phase.READY:
-        return _calm("READY", *sensor_texts(snapshot))
-    if snapshot.phase is Phase.CHECKLIST:
-        return _checklist(snapshot)
-    last_verdict = _last_verdict(snapshot)
-    if last_verdict is not None:
-        return last_verdict
-    if snapshot.phase in RESTING:
-        result = _resting(snapshot)
-        is_on = snapshot.opinion.is_judging and needle_side(snapshot) is Tone.ON
-        return result._replace(tone=Tone.ON) if is_on else result
-    return _working(snapshot, step)
-
-
-def _checklist(snapshot: "Snapshot") -> Judgement:
-    """The action in a checklist: rest, get ready, hold, or an exercise to be ticked off."""
-    done = f"{key_word(MARK)}: done, the next item"
-    timer = snapshot.item_timer
-    if timer is None:
-        return _calm("DO", done)
-    if timer.part is ItemPart.REST:
-        return _calm("REST", f"{key_word(MARK)}: go on now")
-    if timer.part is ItemPart.READY:
-        return _calm("READY", done)
-    return _calm("HOLD", done) if timer.left_s > 0 else _calm("DONE", done)
-
-
-def _calm(word: str, *foot: str) -> Judgement:
-    return Judgement(Frame.OUTLINE, (word,), foot, is_quiet=True)
-
-
-def _waits(wordings: tuple[str, ...], *foot: str) -> Judgement:
-    return Judgement(Frame.CORNERS, wordings, foot, is_quiet=True)
-
-
-def answers(step: Step) -> str:
-    """Word the answers of a question with their numbers; without words, their range."""
-    named = [f"{number} {sanitise(answer, 24)}" for number, answer in enumerate(step.answers[:10], 1)]
-    return "\n".join(named) or "1-10"
-
-
-def sensor_texts(snapshot: "Snapshot") -> tuple[str, ...]:
-    """Name the sensors that are live: `strap and pod are live`; else the one that is awaited."""
-    live = [kind for sensor in snapshot.sensors if (kind := sensor_name(sensor))]
-    missing = [sensor_name(sensor) for sensor in snapshot.sensors if sensor.state is not SensorState.LIVE]
-    if not live:
-        return ("no sensors: timed by the line",) if snapshot.coach_mode else ("no sensors",)
-    if missing:
-        return (f"{' and '.join(missing)} not heard yet",)
-    return (f"{' and '.join(live)} {'are' if len(live) > 1 else 'is'} live",)
-
-
-# --- cues -------------------------------------------------------------------------------------------------
-
-
-def _is_worth_showing(cue: Cue, snapshot: "Snapshot") -> bool:
+def _is_worth_showing(cue: Cue, snapshot: Snapshot) -> bool:
     """Return whether a cue still holds: "on pace" does not for a runner who has left it since."""
     if cue.kind is not CueKind.BACK_ON_TARGET:
         return True
     return needle_side(snapshot) in {Tone.ON, None} and not _is_far(snapshot)
 
 
-def _of_cue(cue: Cue, snapshot: "Snapshot") -> Judgement:
+def _of_cue(cue: Cue, snapshot: Snapshot) -> Judgement:
     says = sanitise(cue.text, 160)
     look = VERDICT_LOOKS.get(cue.kind)
     if cue.kind is CueKind.FADE and snapshot.phase in RESTING:
@@ -647,9 +634,7 @@ def _of_cue(cue: Cue, snapshot: "Snapshot") -> Judgement:
         return Judgement(frame, look.wordings, tone=look.tone, arrow=look.arrow, says=says)
     if cue.kind is CueKind.COUNTDOWN and snapshot.left_s is not None and 0 < snapshot.left_s < 60:
         return Judgement(Frame.OUTLINE, (str(ceil(snapshot.left_s - 1e-6)),))
-    if (
-        cue.kind is CueKind.SPLIT and cue.spoken
-    ):  # spoken in few words; other splits have the seconds in their text
+    if cue.kind is CueKind.SPLIT and cue.spoken:  # few words; other splits have the seconds in their text
         says = "   ".join(part for part in (says, _tenths(cue.why) or against_light(snapshot.light)) if part)
     word = _number_or_word(cue.kind, snapshot)
     if not word or len(says) <= _SHORT:
@@ -661,19 +646,19 @@ def _tenths(why: Why) -> str:
     """Write a lap between two presses and its error in tenths: `1:38.1  +2.1 s`; nothing for another split."""
     if why.quantity != "lap_off_s" or why.value is None or why.window_s is None:
         return ""
-    return f"{stopped(why.window_s)}  {seconds_off(why.value)} s"
+    return f"{stopwatch_time(why.window_s)}  {seconds_off(why.value)} s"
 
 
-def _number_or_word(kind: CueKind, snapshot: "Snapshot") -> str:
+def _number_or_word(kind: CueKind, snapshot: Snapshot) -> str:
     if kind is CueKind.STEP and snapshot.step is not None:
         is_off = snapshot.phase not in _ANNOUNCED and snapshot.step.kind in HARD
         return "GO" if is_off else kind_word(snapshot.step)
     if kind is CueKind.SPLIT and snapshot.splits:
-        return stopped(snapshot.splits[-1].lap_s)
+        return stopwatch_time(snapshot.splits[-1].lap_s)
     return NEWS.get(kind, "")
 
 
-def _last_verdict(snapshot: "Snapshot") -> Judgement | None:
+def _last_verdict(snapshot: Snapshot) -> Judgement | None:
     """The last verdict, small, while it holds and is not answered; None without one."""
     cue = snapshot.opinion.open_verdict
     look = None if cue is None else VERDICT_LOOKS.get(cue.kind)
@@ -682,11 +667,19 @@ def _last_verdict(snapshot: "Snapshot") -> Judgement | None:
     still = _still(cue, look.tone, snapshot)
     if not still:
         return None
-    ago = f"said {running(max(0.0, snapshot.at - cue.at))} ago, {still}"
+    ago = f"said {running_clock(max(0.0, snapshot.at - cue.at))} ago, {still}"
     return Judgement(Frame.CHIP, look.wordings, (ago, still), tone=look.tone, arrow=look.arrow)
 
 
-def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
+_SIDES: Final = {
+    Quantity.SPEED: ("slow", "fast"),
+    Quantity.HEART_RATE: ("bpm low", "bpm high"),
+    Quantity.CADENCE: ("spm low", "spm high"),
+    Quantity.POWER: ("W low", "W high"),
+}
+
+
+def _still(cue: Cue, tone: Tone, snapshot: Snapshot) -> str:
     """Write by how much a verdict still holds: `still 9 s/km fast`; empty if it does not, or if unknown."""
     side, light = needle_side(snapshot), snapshot.light
     if cue.why.quantity == "light_s":
@@ -709,7 +702,7 @@ def _still(cue: Cue, tone: Tone, snapshot: "Snapshot") -> str:
     return ""
 
 
-def _of_why(why: Why, snapshot: "Snapshot") -> tuple[Quantity | None, DisplayValue | None]:
+def _of_why(why: Why, snapshot: Snapshot) -> tuple[Quantity | None, DisplayValue | None]:
     """The quantity of a verdict, and its value now."""
     match why.quantity:
         case "speed_mps":
@@ -724,17 +717,9 @@ def _of_why(why: Why, snapshot: "Snapshot") -> tuple[Quantity | None, DisplayVal
             return None, None
 
 
-_SIDES: Final = {
-    Quantity.SPEED: ("slow", "fast"),
-    Quantity.HEART_RATE: ("bpm low", "bpm high"),
-    Quantity.CADENCE: ("spm low", "spm high"),
-    Quantity.POWER: ("W low", "W high"),
-}
-
-
-def _off(snapshot: "Snapshot") -> str:
+def _off(snapshot: Snapshot) -> str:
     """Write the distance of the judged value from its band: `9 s/km fast`, `6 bpm high`."""
-    reading, band, quantity = judged(snapshot), snapshot.band_in_force, snapshot.judged_quantity
+    reading, band, quantity = judged_value(snapshot), snapshot.band_in_force, snapshot.judged_quantity
     side = needle_side(snapshot)
     if reading is None or band is None or quantity not in _SIDES or side not in {Tone.SLOW, Tone.FAST}:
         return ""
@@ -751,10 +736,10 @@ def _off(snapshot: "Snapshot") -> str:
     return f"{max(1, seconds)} s/{snapshot.unit} {name}"
 
 
-# --- states ----------------------------------------------------------------------------------------------
+# --- the judgement without a cue
 
 
-def _resting(snapshot: "Snapshot") -> Judgement:
+def _resting(snapshot: Snapshot) -> Judgement:
     """During a rest: the next step."""
     following = snapshot.next_step
     if snapshot.phase is Phase.OVERTIME:
@@ -767,7 +752,7 @@ def _resting(snapshot: "Snapshot") -> Judgement:
     return Judgement(Frame.OUTLINE, (word, "NEXT"), tuple(f"next: {text}" for text in task), is_quiet=True)
 
 
-def _working(snapshot: "Snapshot", step: Step) -> Judgement:
+def _working(snapshot: Snapshot, step: Step) -> Judgement:
     """During a step without a cue: on target, or the reason for the silence."""
     if snapshot.stopped_s is not None:
         return _waits(("STOPPED", "STOP"), "" if snapshot.light is None else "the light waits")
@@ -789,18 +774,18 @@ def _working(snapshot: "Snapshot", step: Step) -> Judgement:
     return _silent(snapshot, step, side)
 
 
-def _is_far(snapshot: "Snapshot") -> bool:
+def _is_far(snapshot: Snapshot) -> bool:
     return snapshot.light is not None and abs(snapshot.light.behind_m) > FAR_M
 
 
-def _on_texts(snapshot: "Snapshot") -> tuple[str, ...]:
+def _on_texts(snapshot: Snapshot) -> tuple[str, ...]:
     if snapshot.judged_quantity is not Quantity.SPEED:
         return ("on target",)
     against = against_light(snapshot.light)
     return (f"on pace, {against}", "on pace") if against else ("on pace",)
 
 
-def _settling(snapshot: "Snapshot") -> Judgement:
+def _settling(snapshot: Snapshot) -> Judgement:
     settling = snapshot.opinion.settling
     assert settling is not None  # the caller has checked
     left_s, share = ceil(settling.left_s - 1e-6), 1.0 - settling.left_s / max(settling.of_s, 1e-6)
@@ -822,7 +807,7 @@ _GONE: Final = {
 }
 
 
-def _unmeasured(snapshot: "Snapshot") -> Judgement:
+def _unmeasured(snapshot: Snapshot) -> Judgement:
     """Without a fresh value: the sensor that is gone, and how the step is timed meanwhile."""
     is_speed = snapshot.judged_quantity is Quantity.SPEED
     if snapshot.judged_quantity is Quantity.HEART_RATE:
@@ -876,7 +861,7 @@ _QUIET: Final = (
 """Reasons of a silence, the strongest first, in words for the foot of the box."""
 
 
-def _silent(snapshot: "Snapshot", step: Step, side: Tone) -> Judgement:
+def _silent(snapshot: Snapshot, step: Step, side: Tone) -> Judgement:
     """Off the target, or far from the light, without a cue: the reason."""
     reasons = {suppression.reason for suppression in snapshot.opinion.suppressions}
     if snapshot.is_let_be:

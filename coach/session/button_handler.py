@@ -1,8 +1,8 @@
 """Handles the buttons: debounces keys, looks the action up in the table, carries it out, and can undo it.
 
-Rule 1: a press that arrives late is carried out as it would have been when it was pressed, in the state of then.
-Rule 2: it is never credited before the last press that was taken, and 5 s back at most.
-Rule 3: what came by itself since is brought again. What was announced stays so: a step that ended then is re-timed.
+- A press that arrives late is carried out as it would have been when it was pressed, in the state of then.
+- It is never credited before the last press that was taken, and 5 s back at most.
+- What came by itself since is brought again. What was announced stays so: a step that ended then is re-timed.
 """
 
 from collections.abc import Callable, Sequence

@@ -171,7 +171,7 @@ class SessionSettings:
         return heat_sum(self.temperature_c, self.dew_point_c)
 
 
-# --- How a step starts: as its document says, else by the policy of the run
+# --- how a step starts: as its document says, else by the policy of the run
 
 
 _BETWEEN_REPS: Final = REPS | PAUSES

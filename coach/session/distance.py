@@ -11,10 +11,10 @@ from coach.signals.readings import Freshness, Source, freshness, stale_after
 from coach.signals.signals import Signals
 from coach.workout.timeline import Quantity, Step
 
-# --- Running time: the clock of the run without its pauses
+# --- running time: the clock of the run without its pauses
 #
-# The time, the end and the send-off slot of a step are in running time. So a pause shifts all of them, and an undo does
-# not have to know of it.
+# The time, the end and the send-off slot of a step are in running time. So a pause shifts all of them, and an undo
+# does not have to know of it.
 
 
 class RunningClock:
@@ -106,12 +106,12 @@ class RunningClock:
         ]
 
 
-# --- Distance
+# --- metres into the step
 #
-# Rule 1: with a source that is not stale nothing is predicted.
-# Rule 2: a gap is bridged with the rep's own mean speed, else its target, for 30 s and no longer.
-# Rule 3: before the first sample of a run nothing is counted; a step by distance is bridged there, at its target speed.
-# Rule 4: metres run while the clock was paused belong to no step.
+# - With a source that is not stale nothing is predicted.
+# - A gap is bridged with the rep's own mean speed, else its target, for 30 s and no longer.
+# - Before the first sample of a run nothing is counted; a step by distance is bridged there, at its target speed.
+# - Metres run while the clock was paused belong to no step.
 
 _MEAN_NEEDS_S = 5.0
 """A mean speed needs at least this much of the step. Judged: five samples of a pod."""

@@ -187,7 +187,7 @@ class Edits:
         sequencer = self._sequencer
         workout, progress = sequencer.state.workout, sequencer.state.progress
         first = progress.index if progress.started_at is None else progress.index + 1
-        workout.timeline = edits.switched(workout.timeline, first, timeline)
+        workout.timeline = edits.switch_to(workout.timeline, first, timeline)
         workout.is_effort_day, workout.paced = False, {}
         sequencer.settle(at)
         sequencer.before_end = None
@@ -256,12 +256,12 @@ def _or_refuse(timeline: Timeline | None, refusal: Refusal) -> Timeline:
     return timeline
 
 
-# --- Offers to the runner, which the button `accept` carries out
+# --- offers to the runner, which the button `accept` carries out
 #
 # - In a gap in the distance the runner is asked for a press at the line, then the clock is offered.
 # - After a declared stretch the pod's factor is offered.
 # - To a runner who slows from rep to rep a longer rest is offered, else slower paces. The cues decide whether they
-# slow.
+#   slow.
 #
 # An offer ends with the step it was made in, except that of a factor.
 

@@ -1,4 +1,7 @@
-"""The events of a session: facts, never opinions. `at` is when an event is emitted; other times say what they are."""
+"""The events of a session, and the pacing light that splits and results are measured against.
+
+An event is a fact, never an opinion. Its `at` is when it is emitted; other times say what they are.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,15 +14,15 @@ from coach.signals.readings import Calibrated, Source
 from coach.workout.edits import EffortDay
 from coach.workout.timeline import Quantity, Step
 
-# --- The pacing light: a virtual pacer that runs each paced rep at target pace
+# --- the pacing light
 #
-# The light of the plan never moves: splits and results are told against it. The light that helps a runner on the way
-# may be set back to them once they are far behind.
+# A virtual pacer runs each paced rep at target pace. The light of the plan never moves: splits and results are told
+# against it. The light that helps a runner on the way may be set back to them once they are far behind.
 
 _SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
-_FASTEST_CATCH_UP = 1.02
+_FASTEST_CATCH_UP: Final = 1.02
 """The greatest share of the target that a runner is asked to run at. Judged."""
-_SHORTEST_S = 5.0
+_PROJECTS_FROM_S: Final = 5.0
 """A projection needs at least this much of the step. Judged: a start is over by then."""
 
 
@@ -107,7 +110,7 @@ def light_at(
     pace = speed if final is None else (speed + final) / 2
     length = step.until.distance()
     projected_s = needed = None
-    if length is not None and metres > 0 and step_time >= _SHORTEST_S:
+    if length is not None and metres > 0 and step_time >= _PROJECTS_FROM_S:
         left_m = length - metres
         projected_s = Seconds(step_time + max(0.0, left_m) * step_time / metres)
         length_s = light_time(step, length, None)
@@ -125,7 +128,7 @@ def _speeds(step: Step) -> tuple[float | None, float | None]:
     return target.band.aim, target.ramp.aim if target.ramp is not None else None
 
 
-# --- The events of a session: facts, never opinions. `at` is when an event is emitted; other times say what they are
+# --- the events
 
 
 class EndReason(StrEnum):
@@ -430,6 +433,9 @@ SessionEvent = (
     | Asked
     | Answered
 )
+
+
+# --- what was emitted and not taken
 
 
 class EventBuffer:

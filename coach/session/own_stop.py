@@ -3,11 +3,11 @@
 A pod reads short or long by some per cent, and its runner stops at the line of the track. Where a rest follows, the
 fall of the speed tells better than the odometer where the line was.
 
-Rule 1: a fall counts once the speed has stayed down; after a stumble or a child on the track it comes back before.
-Rule 2: it is dated to where a quarter of it is done, less the run-out, and weighed with the measured end.
-Rule 3: it counts within a window about the measured end. Elsewhere the runner gave up, or ran on.
-Rule 4: it moves the boundary. The factor of a pod is at most offered.
-Rule 5: a rep after standing or walking starts, for its time, at the onset of running.
+- A fall counts once the speed has stayed down; after a stumble or a child on the track it comes back before.
+- It is dated to where a quarter of it is done, less the run-out, and weighed with the measured end.
+- It counts within a window about the measured end. Elsewhere the runner gave up, or ran on.
+- It moves the boundary. The factor of a pod is at most offered.
+- A rep after standing or walking starts, for its time, at the onset of running.
 
 The constants that are `measured` were chosen on the scripted runners of `tests/benchmarks/lines`, seeds 0 to 300.
 """

@@ -1,4 +1,4 @@
-"""The phases of a run, and the table that says what each button does in each of them.
+"""The buttons and the phases of a run, and the table that says what each button does in each phase.
 
 A row is a phase, and for work, floats and recoveries also how the step ends (`until`); `context_of` picks it. The table
 is the only place where a button gets its meaning, except for a mark. `ButtonHandler` may take it for a boundary just
@@ -15,11 +15,11 @@ from coach.quantities import Metres, Seconds
 from coach.workout.kinds import KINDS, UPHILL, Kind
 from coach.workout.timeline import ChecklistItem, DistanceEnd, MarkEnd, OpenEnd, Step, TimeEnd
 
-# --- The buttons of a run: one enum for keys, stdin, events and recordings
+# --- buttons, and their presses
 
 
 class Button(StrEnum):
-    """The buttons (`docs/reference/cli.md` has the keys)."""
+    """The buttons of keys, stdin, events and recordings (`docs/reference/cli.md` has the keys)."""
 
     GO = "go"
     MARK = "mark"
@@ -135,12 +135,7 @@ class SplitRole(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-# --- The phases of a run, and the table that says what each button does in each of them
-#
-# A row is a phase, and for work, floats and recoveries also how the step ends (`until`); `context_of` picks it. The
-# table is the only place where a button gets its meaning, except for a mark. `ButtonHandler` may take it for a
-# boundary just behind, where it re-times that or does nothing, or for the end of a step whose end was undone, and in
-# the rep of a send-off for what it means in work that ends the same way.
+# --- phases
 
 
 class Phase(StrEnum):
@@ -189,6 +184,9 @@ TRANSITIONS: Final[dict[Phase, frozenset[Phase]]] = {
     Phase.FINISHED: _UNDER_WAY | {Phase.OVERTIME},
 }
 """Which phase may follow which. `EventBuffer` checks every change, except by an undo, which goes back to any phase."""
+
+
+# --- the table of buttons
 
 
 class ButtonContext(Enum):
@@ -391,6 +389,31 @@ BUTTONS: Final[dict[ButtonContext, dict[Button, Action]]] = {
 """The action of each button in each row; the reference page is drawn from it."""
 
 
+_PHASES: Final = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
+"""The phase of each kind of step."""
+_CONTEXTS: Final = {
+    Phase.READY: ButtonContext.READY,
+    Phase.SEND_OFF_REP: ButtonContext.SEND_OFF_REP,
+    Phase.SEND_OFF_REST: ButtonContext.SEND_OFF_REST,
+    Phase.OVERTIME: ButtonContext.OVERTIME,
+    Phase.CHECKLIST: ButtonContext.CHECKLIST,
+    Phase.PROMPT: ButtonContext.PROMPT,
+    Phase.PAUSED: ButtonContext.PAUSED,
+    Phase.FINISHED: ButtonContext.FINISHED,
+}
+"""The row of a phase that has one row only."""
+_CONTEXTS_BY_END: Final = {
+    Phase.WORK: (ButtonContext.WORK_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
+    Phase.FLOAT: (ButtonContext.FLOAT_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
+    Phase.RECOVERY: (
+        ButtonContext.RECOVERY_BY_DISTANCE,
+        ButtonContext.RECOVERY_BY_TIME,
+        ButtonContext.RECOVERY_OPEN,
+    ),
+}
+"""The rows of the other phases: of a step that ends by distance, by time, or otherwise."""
+
+
 def context_of(phase: Phase, step: Step | None) -> ButtonContext:
     """The row of the button table that holds in a phase, with a step under way."""
     fixed = _CONTEXTS.get(phase)
@@ -415,6 +438,20 @@ def phase_of(step: Step) -> Phase:
     if step.until.is_slot:
         return Phase.SEND_OFF_REST
     return _PHASES[step.kind]
+
+
+def _column(phase: Phase, step: Step) -> int:
+    """The place of a step's row in `_CONTEXTS_BY_END`."""
+    ends = step.until.ends
+    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
+        return 2
+    if any(isinstance(end, DistanceEnd) for end in ends):
+        return 0
+    # A mark never ends work that ends by heart rate alone: no line is known for it.
+    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
+
+
+# --- the timer of a checklist
 
 
 class ItemTurn(NamedTuple):
@@ -493,46 +530,11 @@ def items_of(items: tuple[ChecklistItem, ...]) -> int:
     return sum([item.sets * (2 if item.each_side else 1) for item in items])
 
 
-def _column(phase: Phase, step: Step) -> int:
-    """The place of a step's row in `_CONTEXTS_BY_END`."""
-    ends = step.until.ends
-    if step.kind in UPHILL or any(isinstance(end, MarkEnd | OpenEnd) for end in ends):
-        return 2
-    if any(isinstance(end, DistanceEnd) for end in ends):
-        return 0
-    # A mark never ends work that ends by heart rate alone: no line is known for it.
-    return 1 if phase is not Phase.RECOVERY or any(isinstance(end, TimeEnd) for end in ends) else 2
-
-
-_PHASES: Final = {kind: Phase(traits.phase) for kind, traits in KINDS.items()}
-"""The phase of each kind of step."""
-_CONTEXTS: Final = {
-    Phase.READY: ButtonContext.READY,
-    Phase.SEND_OFF_REP: ButtonContext.SEND_OFF_REP,
-    Phase.SEND_OFF_REST: ButtonContext.SEND_OFF_REST,
-    Phase.OVERTIME: ButtonContext.OVERTIME,
-    Phase.CHECKLIST: ButtonContext.CHECKLIST,
-    Phase.PROMPT: ButtonContext.PROMPT,
-    Phase.PAUSED: ButtonContext.PAUSED,
-    Phase.FINISHED: ButtonContext.FINISHED,
-}
-"""The row of a phase that has one row only."""
-_CONTEXTS_BY_END: Final = {
-    Phase.WORK: (ButtonContext.WORK_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
-    Phase.FLOAT: (ButtonContext.FLOAT_BY_DISTANCE, ButtonContext.WORK_BY_TIME, ButtonContext.WORK_OPEN),
-    Phase.RECOVERY: (
-        ButtonContext.RECOVERY_BY_DISTANCE,
-        ButtonContext.RECOVERY_BY_TIME,
-        ButtonContext.RECOVERY_OPEN,
-    ),
-}
-"""The rows of the other phases: of a step that ends by distance, by time, or otherwise."""
-
-# --- Refusals: why a button did nothing, and the sentence that a `rejected` event gives for it
+# --- why a press changed nothing
 
 
 class Refusal(Enum):
-    """A reason why a press changed nothing; the value is its sentence, with gaps that `sentence_of` fills."""
+    """A reason; the value is the sentence of the `rejected` event, with gaps that `sentence_of` fills."""
 
     NOTHING_HERE = "The button {button} does nothing here ({context})."
     PAUSED = "Paused: press pause again to go on."

@@ -1,7 +1,9 @@
-"""Results of steps: each is made when the step ends, and re-timed when a better time of its boundary is known.
+"""Results of steps, and the stops inside them.
 
-Rule 1: only the last boundary moves. An event corrects what was announced; nothing is withdrawn.
-Rule 2: if the runner had not reached an announced end, the end stays and the true distance is announced.
+A result is made when its step ends, and re-timed when a better time of its boundary is known.
+
+- Only the last boundary moves. An event corrects what was announced; nothing is withdrawn.
+- If the runner had not reached an announced end, the end stays and the true distance is announced.
 """
 
 from array import array
@@ -32,16 +34,16 @@ from coach.signals.readings import CALIBRATED, NEVER_STALE_S, Reading, Source, i
 from coach.workout.kinds import JUDGED, RESTS, Kind
 from coach.workout.timeline import Quantity, Step, StepTarget
 
-# --- Stops inside a paced step: a traffic light, a shoelace, a friend met. A stop is not slow running
+# --- stops
+#
+# A traffic light, a shoelace, a friend met: a stop inside a paced step is not slow running.
 #
 # - A stop is a speed under 1.5 m/s for 3 s. It lasts from the last sample at the step's own pace to the first one
-#   after
-# it, so that easing off and getting going again belong to it.
+#   after it, so that easing off and getting going again belong to it.
 # - Where a step begins with no running at all, 6 s make it a stop: standing starts and lagging watches look alike.
 # - A silence of the source in which the runner came on at less than 1.5 m/s was a stop too; they are taken to have
-#   run
-# the metres of it at their target at its end. A hole that nothing measured, and one that began before the step, tell
-# nothing.
+#   run the metres of it at their target at its end. A hole that nothing measured, and one that began before the step,
+#   tell nothing.
 # - All times are running time: a pause inside a stop is no part of it.
 
 _STOPS_IN: Final = JUDGED - RESTS
@@ -306,11 +308,11 @@ class StopDetector:
     def _aim(self, step: Step) -> float | None:
         """The speed a step aims at; worked out when the step changes, as it is asked for at every sample."""
         if step is not self._aimed_step:
-            self._aimed_step, self._aim_mps = step, _aim(step)
+            self._aimed_step, self._aim_mps = step, _aim_of(step)
         return self._aim_mps
 
 
-def _aim(step: Step) -> float | None:
+def _aim_of(step: Step) -> float | None:
     """The speed a step aims at, or the slow side of its range; None in one that cannot be stopped in."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED or step.kind not in _STOPS_IN:
@@ -318,12 +320,7 @@ def _aim(step: Step) -> float | None:
     return target.band.aim or target.band.low or target.band.high
 
 
-# --- Results of steps: each is made when the step ends, and re-timed when a better time of its boundary is known
-#
-# Rule 1: only the last boundary moves. An event corrects what was announced; nothing is withdrawn. Rule 2: if the
-# runner had not reached an announced end, the end stays and the true distance is announced.
-
-_SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
+# --- the values a result is made from
 
 
 class ReadingSeries:
@@ -389,15 +386,9 @@ class ReadingHistory:
         self.power = ReadingSeries()
 
 
-class PodTolerance(NamedTuple):
-    """The tolerance for a pod on a track until it is calibrated: bands of pace are wider by a share of the speed."""
+# --- results
 
-    proven_sd: float = 0.02
-    """A pod counts as calibrated when the standard deviation of its factor is at most this."""
-    share: float = 0.02
-    """By how much bands are wider until then."""
-
-
+_SPEED: Final = Quantity.SPEED  # an enum's member costs a tenth of a microsecond to look up
 _WHOLE_S, _WHOLE_M = 0.5, 0.5
 """A step that falls short by no more than this is not cut. Judged: half a sample."""
 _ROUNDING_S = 0.01
@@ -408,6 +399,15 @@ _DROP_S, _DROP_GAP_S = 60.0, 40.0
 """The fall of a heart rate is read after so long, as studies of recovery do, and across a gap of so much at most: the
 radio is lost once a lap for 35 s, over which a falling heart rate bends by 1 to 2 bpm. Judged, not measured."""
 _NEVER_CUT = frozenset({EndReason.DONE, EndReason.CAP, EndReason.MARK, EndReason.LINE, EndReason.SKIPPED})
+
+
+class PodTolerance(NamedTuple):
+    """The tolerance for a pod on a track until it is calibrated: bands of pace are wider by a share of the speed."""
+
+    proven_sd: float = 0.02
+    """A pod counts as calibrated when the standard deviation of its factor is at most this."""
+    share: float = 0.02
+    """By how much bands are wider until then."""
 
 
 class StepResults:

@@ -1,9 +1,9 @@
 """Runs the steps in order: a step is reached, waits for its start, starts, and ends by itself or by a press.
 
-Rule 1: an event emitted now (`at`) may be about an earlier moment; a step that began earlier carries that time.
-Rule 2: the first step of a run is the first that starts; a question before it starts no clock.
-Rule 3: a boundary by distance lies where the distance says, and the overshoot belongs to the next step.
-Rule 4: only the last boundary can still move.
+- An event emitted now (`at`) may be about an earlier moment; a step that began earlier carries that time.
+- The first step of a run is the first that starts; a question before it starts no clock.
+- A boundary by distance lies where the distance says, and the overshoot belongs to the next step.
+- Only the last boundary can still move.
 """
 
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ from coach.workout.timeline import (
     Timeline,
 )
 
-# --- Forecasts when the step under way ends
+# --- when the step under way ends
 #
-# Rule 1: no end comes before the floor, except the cap; the cap comes even if other ends do not. Rule 2: by distance
-# a step ends at the first sample at or past its length, dated back to the crossing. Rule 3: in a gap it ends where
-# the bridged distance says; past the bridge at a press at the line, else by the clock. Rule 4: by heart rate it ends
-# when fresh values have been beyond the limit for long enough, and still are.
+# - No end comes before the floor, except the cap; the cap comes even if other ends do not.
+# - By distance a step ends at the first sample at or past its length, dated back to the crossing.
+# - In a gap it ends where the bridged distance says; past the bridge at a press at the line, else by the clock.
+# - By heart rate it ends when fresh values have been beyond the limit for long enough, and still are.
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class EndForecast:
     """Running time at which it is over by time, slot or clock, without its floor and cap."""
 
 
-_NOTHING = EndForecast()
+_NOTHING: Final = EndForecast()
 
 
 class EndForecaster:
@@ -317,17 +317,12 @@ def _held_back(end: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
     return PlannedEnd(Seconds(max(end.at, floor)), floor, end.reason)
 
 
-# --- Runs the steps in order: a step is reached, waits for its start, starts, and ends by itself or by a press
-#
-# Rule 1: an event emitted now (`at`) may be about an earlier moment; a step that began earlier carries that time.
-# Rule 2: the first step of a run is the first that starts; a question before it starts no clock. Rule 3: a boundary
-# by distance lies where the distance says, and the overshoot belongs to the next step. Rule 4: only the last boundary
-# can still move.
+# --- the steps, one after the other
 
 _OVERTIME: Final = Phase.OVERTIME  # an enum's member costs a tenth of a microsecond to look up
-_ROUNDING_S = 1e-6
+_SLOTS_SAME_S: Final = 1e-6
 """Two slots this close are one: times are sums of floats."""
-_SAME_S = 2e-3
+_STARTS_SAME_S: Final = 2e-3
 """Two starts this close are one: the journal has them in whole milliseconds."""
 
 
@@ -715,7 +710,7 @@ class StepSequencer:
             if (
                 began_at is None
                 or progress.started_at is None
-                or abs(began_at - progress.started_at) < _SAME_S
+                or abs(began_at - progress.started_at) < _STARTS_SAME_S
             ):
                 return
             progress.started_at = began_at
@@ -862,7 +857,7 @@ class StepSequencer:
         passage = next((passage for passage in self.passages if passage.at > moment), None)
         return self.state if passage is None else passage.state
 
-    def go_back_to(self, moment: Seconds) -> "Present":
+    def go_back_to(self, moment: Seconds) -> Present:
         """Take back what came by itself after a moment; `catch_up` brings it again, as far as it still comes.
 
         What this returns is for `return_to`.
@@ -876,17 +871,10 @@ class StepSequencer:
         self.discard_forecast()
         return present
 
-    def return_to(self, present: "Present") -> None:
+    def return_to(self, present: Present) -> None:
         """Let everything be as it was before going back."""
         self.state, self.passages, self.before_end = present
         self.discard_forecast()
-
-    def _note_passage(self, at: Seconds) -> None:
-        """Keep the state before a change, unless it follows from another at the same moment."""
-        passages = self.passages
-        if not passages or passages[-1].at != at:
-            recent = tuple(passage for passage in passages if passage.at > at - PAST_S)
-            self.passages = (*recent, Passage(at, self.state.copy()))
 
     def catch_up(self, now: Seconds) -> None:
         """Fire what lies behind after going back: starts and ends that time, distance or heart rate brought."""
@@ -898,6 +886,13 @@ class StepSequencer:
                 period = Seconds(1.0) if heart is None else heart.period_s
                 self.ends.on_heart_rate(state, Seconds(at), bpm, period)
         self.advance(now)
+
+    def _note_passage(self, at: Seconds) -> None:
+        """Keep the state before a change, unless it follows from another at the same moment."""
+        passages = self.passages
+        if not passages or passages[-1].at != at:
+            recent = tuple(passage for passage in passages if passage.at > at - PAST_S)
+            self.passages = (*recent, Passage(at, self.state.copy()))
 
     def _ask(self, index: int, at: Seconds, came_from: Kind | None) -> None:
         """Put the question of a step that never holds the clock; those put just before it stay open."""
@@ -939,7 +934,7 @@ class StepSequencer:
             return running
         if last is None or not last.by_itself or last.step_id != previous.step_id:
             return running
-        slots = max(1, floor((running - slot_from + _ROUNDING_S) / every_s))
+        slots = max(1, floor((running - slot_from + _SLOTS_SAME_S) / every_s))
         return Seconds(slot_from + slots * every_s)
 
     def _goes_over(self, end: PlannedEnd, now: Seconds) -> bool:

@@ -35,7 +35,7 @@ from coach.workout.edits import effort_day
 from coach.workout.kinds import Kind
 from coach.workout.timeline import AutoStart, Quantity, Step, StepTarget, Timeline
 
-# --- What the sensors show of the step under way
+# --- what the sensors show of the step under way
 #
 # That is a start by movement, a runner who stands, a heart rate beyond the end of a step, a source that is back, and
 # the beginning and the end of a gap.
@@ -212,7 +212,7 @@ class SensorMonitor:
             sequencer.start(now, moment=onset)
 
 
-# --- The session
+# --- the session
 
 SessionOutput = SessionEvent | Calibrated | Rejected
 

@@ -1,4 +1,4 @@
-"""The distance run: one total from all sources, which never falls and never jumps.
+"""The distance run: one total from all sources, which never falls and never jumps, and the factors that correct it.
 
 The best source that is not stale drives the total. When another takes over, it is credited with what it measured
 itself since the total was last known: a pod that comes back after a lost minute brings that minute's metres with it.
@@ -28,15 +28,12 @@ from coach.signals.readings import (
     stale_after,
 )
 
-# --- The factors of measured distances: of a pod, updated by Bayes with normal distributions, and of track positions
-
-# --- Whether the speed of a source agrees with its own distance, and what corrects the speed if it does not.
+# --- a speed that differs from its own distance
 #
-# Some watches tell a speed and a distance that differ by 6 to 19 % over whole runs, the one of a filter or a pod,
-# the other of positions. Over a minute the ratio of any watch is mostly noise, with a standard deviation of 6 to
-# 18 %, so it is learnt slowly: from blocks of half a minute of running, once it is far from 1 for certain. Distance
-# rules.
-
+# Some watches send a speed and a distance that differ by 6 to 19 % over whole runs, the one of a filter or a pod, the
+# other of positions. Over a minute the ratio of any watch is mostly noise, with a standard deviation of 6 to 18 %, so
+# it is learnt slowly: from blocks of half a minute of running, once it is far from 1 for certain. The distance is
+# taken for right.
 
 _AS_SD: Final = 1.48
 """A standard deviation over the median distance from the mean, of a normal distribution."""
@@ -111,7 +108,9 @@ class SpeedAgreement:
             self.ratio, self.sd, self.has_news = believed, sd, True
 
 
-# --- The factor of a pod: true metres per metre it measures
+# --- the factor of a pod: true metres per metre it measures
+#
+# It is updated by Bayes, with normal distributions.
 
 
 def updated_factor(
@@ -160,7 +159,7 @@ def updated_factor(
     return factor, sd
 
 
-# --- The factor of positions, learnt from laps of the track itself: a runner passes the same place again
+# --- the factor of positions, from laps of the track
 #
 # Positions cut the bends or zigzag, so a lap of 400 m may be counted as 385 or 410. A lap is closed where the runner
 # passes a place they passed about one lap length before, in the same direction, having run all along: walking and
@@ -208,7 +207,7 @@ class TrackLaps:
                 passes.clear()
         passes.append(here)
         if metres - passes[0].metres > 4 * self._lap_m:
-            del passes[: bisect_left(passes, metres - 2 * self._lap_m, key=lambda one: one.metres)]
+            del passes[: bisect_left(passes, metres - 2 * self._lap_m, key=lambda past: past.metres)]
         closed = self._closed(here)
         if closed is None:
             return None
@@ -218,7 +217,7 @@ class TrackLaps:
 
     def _runs(self, here: _Pass) -> bool:
         """Return True if the runner ran over the last few seconds; one short step alone is the noise of a position."""
-        since = bisect_left(self._passes, here.at - self._settings.lap_slow_s, key=lambda one: one.at)
+        since = bisect_left(self._passes, here.at - self._settings.lap_slow_s, key=lambda past: past.at)
         first = self._passes[min(since, len(self._passes) - 1)]
         return _apart(first, here) >= self._settings.running_speed * (here.at - first.at)
 
@@ -232,7 +231,7 @@ class TrackLaps:
             return None
         farthest = here.metres - lap_m * (1.0 + settings.lap_tolerance)
         first, last = (
-            bisect_left(passes, metres, key=lambda one: one.metres) for metres in (farthest, nearest)
+            bisect_left(passes, metres, key=lambda past: past.metres) for metres in (farthest, nearest)
         )
         if last - first < 3:
             return None
@@ -254,7 +253,7 @@ class TrackLaps:
     def _heading(self, index: int) -> tuple[float, float] | None:
         """Return the direction of running at a place, over the metres before it; None where there are none."""
         passes, here = self._passes, self._passes[index]
-        before = bisect_left(passes, here.metres - self._settings.lap_heading_m, key=lambda one: one.metres)
+        before = bisect_left(passes, here.metres - self._settings.lap_heading_m, key=lambda past: past.metres)
         length = _apart(passes[before], here)
         if length <= 0.0:
             return None
@@ -276,14 +275,7 @@ def _apart(one: _Pass, other: _Pass) -> float:
     return hypot(other.east - one.east, other.north - one.north)
 
 
-# --- The distance run: one total from all sources, which never falls and never jumps
-#
-# The best source that is not stale drives the total. When another takes over, it is credited with what it measured
-# itself since the total was last known: a pod that comes back after a lost minute brings that minute's metres with
-# it.
-#
-# The counter of a source may wrap, start again at 0, fall a little because the device smooths, or jump because it is
-# a lifetime's. The metres kept here never fall, and a stretch that nothing measured is remembered as a gap.
+# --- the sources, and the total
 
 Gap = tuple[float, float]
 """A stretch of time that nothing measured, from and to in seconds."""
@@ -291,7 +283,7 @@ Gap = tuple[float, float]
 _SOURCES_DIFFER: Final = 0.02
 """How far two sources may differ over a lap before both are shown; judged: a proven pod is sure to 1 %."""
 
-_SAME: Final = 0.25
+_SUM_OF_SPEEDS: Final = 0.25
 """Metres that differ from the speeds by less than this share of their noise are the sum of them; judged."""
 
 _PRIORITY: Final = {source: place for place, source in enumerate(DISTANCE_PRIORITY)}
@@ -610,7 +602,7 @@ class Odometer:
         if driver is None or latest is None or driver.source is not source:
             return None
         scatter, since = driver.agreement.scatter, Seconds(latest[0] - seconds)
-        if scatter is None or not _SAME * noise <= scatter <= noise or self.has_gap_since(since):
+        if scatter is None or not _SUM_OF_SPEEDS * noise <= scatter <= noise or self.has_gap_since(since):
             return None
         total = self.metres_at(since)
         return None if total is None else (latest[1] - total) / seconds

@@ -36,8 +36,6 @@ PODS: Final = (Source.POD, Source.POD_2)
 """The footpods, the first one first."""
 CALIBRATED: Final = frozenset({*PODS, Source.SIM})
 """The sources whose distance follows from steps, so that a learnt factor corrects it."""
-
-
 DISTANCE_PRIORITY = (
     Source.POD,
     Source.POD_2,
@@ -142,6 +140,12 @@ class Reported:
     """Metres east and north of the source's own first position."""
     relayed: Relayed | None = None
     """How they came, where a phone or gateway forwarded them."""
+
+    @property
+    def has_motion(self) -> bool:
+        """Whether it holds anything besides a heart rate."""
+        others = (self.speed, self.distance, self.cadence, self.power, self.place)
+        return bool(self.metrics) or any(value is not None for value in others)
 
 
 class LinkState(StrEnum):

@@ -1,16 +1,4 @@
-"""The sensors of a run: when each becomes live, stale or gone, and what relays forward of them.
-
-Each change of a state is emitted once, at its due time. A radio names no period, so the spacing of a sender's values is
-learnt.
-
-Phones and gateways forward what the own radio may hear too. A forwarded value comes late, by a different time each. The
-sender's own clock tells by how much later than the quickest of its values: the least difference between arrival and
-sending is taken for the shift of the two clocks. The value then counts at its own time. The travel time of
-the quickest one is unknown, and is missing from the delay.
-
-One sensor may be heard by several ways, by two gateways or by a gateway and the radio. Of these the freshest value
-wins. One that is hardly newer than the newest by another way is the same measurement again, and is dropped. Between
-two sensors that claim the same place, the one that was first keeps it until it falls silent.
+"""The sensors of a run: whether each is live, which of its forwarded values count, and which heart rates are doubted.
 
 All of it is decided inside the fold, so that a replay decides alike.
 """
@@ -44,7 +32,12 @@ from coach.signals.readings import (
     stale_after,
 )
 
-_AFTER_LIMIT_S = 1e-6
+# --- when a sensor is live, stale or gone
+#
+# Each change of a state is emitted once, at its due time. A radio names no period, so the spacing of a sender's
+# values is learnt.
+
+_AFTER_LIMIT_S: Final = 1e-6
 """A silence is emitted just beyond its limit: a value that comes exactly at the limit is in time."""
 _LIVE: Final = SensorState.LIVE  # an enum's member costs a tenth of a microsecond to look up
 _NEVER: Final = Seconds(inf)
@@ -54,7 +47,7 @@ _STATES: Final = {
     Freshness.STALE: SensorState.STALE,
     Freshness.GONE: SensorState.GONE,
 }
-
+"""The state of a sensor by the age of its newest value."""
 
 _QUICK_S: Final = 1.5
 """Values so far apart or less come each second; a sender of these is never learnt from. Judged."""
@@ -106,20 +99,6 @@ class SenderPeriod:
         self._slow_for = _SPACINGS if spacing_s > _QUICK_S else self._slow_for - 1
         if len(spacings) >= _SETTLED:
             self.period_s = min(max(1.0, sorted(spacings)[len(spacings) * 2 // 3]), _LONGEST_S)
-
-
-def fire_silences(sensors: Iterable["Sensor"], now: Seconds) -> list[SensorChanged]:
-    """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
-    changes: list[SensorChanged] = []
-    while True:
-        next_sensor = None
-        due_at = now
-        for sensor in sensors:
-            if sensor.due_at <= due_at and (next_sensor is None or sensor.due_at < due_at):
-                next_sensor, due_at = sensor, sensor.due_at
-        if next_sensor is None:
-            return changes
-        changes.append(next_sensor.fire())
 
 
 class Sensor:
@@ -248,7 +227,30 @@ class Sensor:
         )
 
 
-# --- relays ----------------------------------------------------------------------------------------------------------
+def fire_silences(sensors: Iterable[Sensor], now: Seconds) -> list[SensorChanged]:
+    """Return the sensors that went stale or gone up to `now`, each at its due time, in the order of these."""
+    changes: list[SensorChanged] = []
+    while True:
+        next_sensor = None
+        due_at = now
+        for sensor in sensors:
+            if sensor.due_at <= due_at and (next_sensor is None or sensor.due_at < due_at):
+                next_sensor, due_at = sensor, sensor.due_at
+        if next_sensor is None:
+            return changes
+        changes.append(next_sensor.fire())
+
+
+# --- what relays forward
+#
+# Phones and gateways forward what the own radio may hear too. A forwarded value comes late, by a different time each.
+# The sender's own clock tells by how much later than the quickest of its values: the least difference between arrival
+# and sending is taken for the shift of the two clocks. The value then counts at its own time. The travel time of the
+# quickest one is unknown, and is missing from the delay.
+#
+# One sensor may be heard by several ways, by two gateways or by a gateway and the radio. Of these the freshest value
+# wins. One that is hardly newer than the newest by another way is the same measurement again, and is dropped. Between
+# two sensors that claim the same place, the one that was first keeps it until it falls silent.
 
 _WINDOW_S: Final = 300.0
 """The time over which the least difference of two clocks is taken; judged: a phone drifts 30 ms in it at most."""
@@ -257,11 +259,11 @@ _BACK_S: Final = 2.0
 _BACKWARD: Final = 3
 """Messages in a row that are out of order, after which the clock was set back: what is sent again is fewer. Judged."""
 _DELAYS: Final = 15
-"""Delays whose median is told: those of the last quarter of a minute."""
+"""Delays whose median is emitted: those of the last quarter of a minute."""
 _LEAST_DELAYS: Final = 5
-"""The fewest delays of which a median is told."""
+"""The fewest delays of which a median is emitted."""
 _DELAY_STEP_S: Final = 0.5
-"""The least change of a delay that is told anew. Judged."""
+"""The least change of a delay that is emitted anew. Judged."""
 OLDEST_S: Final = 30.0
 """The oldest value that is taken: as long as a radio holds packets back (`SignalSettings.most_held_s`)."""
 _NEWER: Final = 0.5
@@ -470,7 +472,7 @@ class RelayMerger:
 
     def _numbers(self, event: Reported, way: tuple[str, str], at: float, *, is_timed: bool) -> Merged | None:
         """Return what of decoded values is news; of a message with heart rate and pace one may be old."""
-        period_s, taken = 1.0, []
+        period_s, news = 1.0, []
         for kind in _kinds(event):
             stream = self._stream(event.source, kind)
             distance = event.distance if kind is _MOTION and not stream.has_bytes else None
@@ -479,18 +481,18 @@ class RelayMerger:
                 distance = stream.counts.joined(way, at, distance, event.speed, is_in_use=is_in_use)
             if not stream.is_news(way, at, is_timed=is_timed):
                 continue
-            taken.append(kind)
+            news.append(kind)
             stream.take(at, way)
             period_s = max(period_s, stream.period.period_s)
             if distance is not None:
                 stream.counts.take(at, distance)
             if kind is _MOTION:
                 event = replace(event, distance=distance)
-        if not taken:
+        if not news:
             return None
-        if _HEART not in taken:
+        if _HEART not in news:
             event = replace(event, heart_rate=None, rr_s=())
-        if _MOTION not in taken:
+        if _MOTION not in news:
             event = replace(
                 event, speed=None, distance=None, cadence=None, power=None, place=None, metrics=()
             )
@@ -503,9 +505,9 @@ class RelayMerger:
         return stream
 
 
-def has_moved(told_s: float | None, delay_s: float | None) -> bool:
+def has_moved(emitted_s: float | None, delay_s: float | None) -> bool:
     """Return True if a delay must be emitted: the first one, or one that has changed."""
-    return delay_s is not None and (told_s is None or abs(delay_s - told_s) >= _DELAY_STEP_S)
+    return delay_s is not None and (emitted_s is None or abs(delay_s - emitted_s) >= _DELAY_STEP_S)
 
 
 def is_timed(relayed: Relayed) -> bool:
@@ -517,9 +519,7 @@ def _kinds(event: Notified | Reported) -> tuple[str, ...]:
     """Return the kinds of values in an input; each kind may arrive by another path."""
     if isinstance(event, Reported):
         has_heart = event.heart_rate is not None
-        others = (event.speed, event.distance, event.cadence, event.power, event.place)
-        has_motion = bool(event.metrics) or any(value is not None for value in others)
-        return (_HEART,) * has_heart + (_MOTION,) * has_motion
+        return (_HEART,) * has_heart + (_MOTION,) * event.has_motion
     if event.characteristic == _BEATS:
         return (_HEART,)
     if event.characteristic == _BATTERY:
@@ -544,13 +544,14 @@ def _same_for_s(event: Notified) -> float:
     return _SAME_BEATS_S if isinstance(beats, HeartRateMeasurement) and beats.rr_s else _SAME_S
 
 
-# --- Validates a heart rate: spikes, values that stand still, and optical sensors that count steps instead of beats
+# --- which heart rates are doubted
 #
-# A doubted value is still shown; a rule that judges by heart rate asks since when it has been clean. A heart rate
-# near the cadence is no sign by itself: real hearts stay within 3 bpm of it for up to 91 s in public recordings.
-# There are three signs that a heart rate follows the cadence (`cadence lock`): it came near faster than a heart can,
-# it came near while the cadence was steady, or it repeats the ups and downs of the cadence.
-# `docs/explanation/doubts.md` has the measurements behind each number.
+# Spikes, values that stand still, and those of optical sensors that count steps instead of beats. # A doubted value
+# is still shown; a rule that judges by heart rate asks since when it has been clean. A heart rate near the cadence is
+# no sign by itself: real hearts stay within 3 bpm of it for up to 91 s in public recordings. There are three signs
+# that a heart rate follows the cadence (`cadence lock`): it came near faster than a heart can, it came near while the
+# cadence was steady, or it repeats the ups and downs of the cadence. `docs/explanation/doubts.md` has the
+# measurements behind each number.
 
 FOLLOWS_CADENCE: Final = "follows the cadence"
 STANDS_STILL: Final = "stands still"
@@ -702,10 +703,9 @@ class HeartRateValidator:
             return False
         self._intervals.extend(rr_s)
         intervals = sorted(self._intervals)
-        median = intervals[len(intervals) // 2]
-        is_odd = (
-            len(intervals) == settings.beats and abs(60.0 - self._bpm * median) > settings.beats_bpm * median
-        )
+        middle_s = intervals[len(intervals) // 2]
+        off_s = abs(60.0 - self._bpm * middle_s)
+        is_odd = len(intervals) == settings.beats and off_s > settings.beats_bpm * middle_s
         self._odd_beats_s = self._odd_beats_s + elapsed if is_odd else 0.0
         return self._odd_beats_s >= settings.odd_beats_s
 

@@ -16,7 +16,6 @@ from coach.gatt.running_speed_cadence import (
 )
 from coach.gatt.services import BatteryLevel, CoreBodyTemperature, MuscleOxygen, Quality
 from coach.quantities import BeatsPerMinute, Metres, MetresPerSecond, Seconds
-from coach.signals import sensors
 from coach.signals.config import METRIC_LIMITS, SignalSettings
 from coach.signals.footpod import FootpodDecoder, PodPair, PodPool
 from coach.signals.odometer import Odometer, TrackLaps
@@ -51,6 +50,8 @@ from coach.signals.readings import (
     is_stale,
 )
 from coach.signals.sensors import (
+    NO_BEATS,
+    NO_CONTACT,
     HeartRateValidator,
     RelayMerger,
     SenderPeriod,
@@ -59,6 +60,8 @@ from coach.signals.sensors import (
     has_moved,
     is_timed,
 )
+
+# --- bytes into numbers
 
 _KMH_PER_MPS: Final = 3.6
 
@@ -124,6 +127,8 @@ _DECODERS: Final[dict[Characteristic, Callable[[Notified], Reported | Malformed]
 def _present(*values: tuple[str, float | None]) -> tuple[tuple[str, float], ...]:
     return tuple((name, value) for name, value in values if value is not None)
 
+
+# --- the readings
 
 _GREATEST: Final = float_info.max
 _HEART_RATE_PRIORITY: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
@@ -391,15 +396,15 @@ class Signals:
                 del self._sensors[Source.RELAY]  # what is forwarded says which sensor it is
         sensor = self._sensor(event.source)
         sensor.by = by
-        is_told = relayed is not None and has_moved(sensor.delay_s, delay_s)
-        if is_told:
+        has_news = relayed is not None and has_moved(sensor.delay_s, delay_s)
+        if has_news:
             sensor.delay_s = delay_s
         if isinstance(event, Notified):
             self._on_bytes(event, at)
         else:
             self._on_numbers(event, at, learnt_s)
-        is_said = any(isinstance(change, SensorChanged) for change in self._events)
-        if is_told and not is_said and sensor.last_at is not None:
+        has_change = any(isinstance(change, SensorChanged) for change in self._events)
+        if has_news and not has_change and sensor.last_at is not None:
             self._events.append(sensor.change(self._now))
 
     def _on_bytes(self, event: Notified, at: Seconds) -> None:
@@ -473,11 +478,11 @@ class Signals:
         bpm, rr_s, forgives = beats.heart_rate, beats.rr_s, self._settings.forgives_gaps
         validator = self._validators.get(source) or self._new_validator(source)
         contact = beats.contact
-        is_asked = (
+        may_be_loose = (
             contact is _NOT_DETECTED or contact is not validator.contact
-        )  # it costs more than all else here
-        if is_asked and forgives and not validator.is_worn(at, bpm, contact, rr_s):
-            validator.missing = sensors.NO_CONTACT
+        )  # `is_worn` costs the most here
+        if may_be_loose and forgives and not validator.is_worn(at, bpm, contact, rr_s):
+            validator.missing = NO_CONTACT
         elif self._lowest_bpm <= bpm <= self._highest_bpm or self._is_heart_rate(
             heart_rate_measurement.NAME, bpm
         ):
@@ -495,7 +500,7 @@ class Signals:
     def _on_no_heart_rate(self, source: Source, period_s: Seconds, validator: HeartRateValidator) -> None:
         """Note that a sensor sends, and has no heart rate; the silence of its values goes on."""
         if self._settings.forgives_gaps:
-            validator.missing = sensors.NO_BEATS
+            validator.missing = NO_BEATS
         else:
             validator.on_dropout()
             self._mark_alive(source, period_s, self._now)
@@ -558,7 +563,7 @@ class Signals:
         if bpm is not None and not self._is_heart_rate("heart_rate", bpm):
             bpm = None
             validator = self._validators.get(source) or self._new_validator(source)
-            if not settings.forgives_gaps or _is_beats_only(event):
+            if not settings.forgives_gaps or not event.has_motion:
                 self._on_no_heart_rate(source, period_s, validator)
                 if settings.forgives_gaps:
                     return
@@ -679,12 +684,6 @@ class Signals:
             return None
         age_s = self._now - steps.at
         return steps.value if age_s <= NEVER_STALE_S or not is_stale(age_s, steps.period_s) else None
-
-
-def _is_beats_only(event: Reported) -> bool:
-    """Return True if a report holds a heart rate and nothing else."""
-    others = (event.speed, event.distance, event.cadence, event.power, event.place)
-    return not event.metrics and all(value is None for value in others)
 
 
 def _period(period_s: Seconds) -> Seconds:

@@ -181,7 +181,7 @@ class Scatter:
         self._squares.reseed()
 
 
-# --- Noise: how much the speed of a source fluctuates at a steady pace, for each stretch and speed
+# --- the noise: how much the speed of a source fluctuates at a steady pace, for each stretch and speed
 #
 # The measure is the relative standard deviation of the mean of 10 s around the mean of the stretch, so that a runner
 # who holds a wrong pace is not taken for a noisy sensor. Three things go into it:

@@ -1,11 +1,13 @@
-"""The board of a squad: a row for each runner, the next to cross the line, and cues over one speaker.
+"""The board of a squad, its cues over one speaker, and the review of a session.
 
-The runner who needs the coach most is first. An order lasts for at least 2 s, and changes at once only for a need of
-safety.
+The board has a row for each runner and the next to cross the line. The runner who needs the coach most is first. An
+order lasts for at least 2 s, and changes at once only for a need of safety.
 
-Each run decides by itself on its runner's cues and silences. This module decides which of these cues go over the one
+Each run decides by itself on its runner's cues and silences. `SquadVoice` decides which of these cues go over the one
 speaker that everybody hears: a coach's cue each 15 s over all, the same words for several runners once. Countdowns and
 safety do not count. A runner's own phone and wrist get their cues whole.
+
+A review is facts alone: no ranking, no praise. A runner whose run cannot be read is named and left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,11 +42,9 @@ from coach.squad.run import (
 )
 from coach.workout.kinds import REPS
 
-HELD_S: Final = Seconds(2.0)
-"""How long an order of rows is kept: a coach finds a row by its place. Judged."""
+# --- the state of a runner
+
 _COLD: Final = frozenset({SensorState.STALE, SensorState.GONE})
-_SAME_SPLIT_S: Final = 0.05
-"""Two splits closer than this are one: the line at the end of a rep, and its end."""
 _FADE_REPS: Final = 2
 """Least reps for a fade."""
 
@@ -108,8 +108,7 @@ def standing_of(
     step = snapshot.step
     rep = step if step is not None and step.rep is not None else snapshot.next_step
     silent_s = _silent_s(snapshot)
-    band = snapshot.band
-    aim = None if band is None else band.aim or band.high or band.low
+    aim = _aim(snapshot)
     light = snapshot.light
     heart_rate = snapshot.heart_rate
     return BoardStanding(
@@ -165,6 +164,18 @@ def _need(snapshot: Snapshot, silent_s: Seconds | None, *, has_ended: bool) -> N
     return Need.ACT if is_off else Need.RUNNING
 
 
+def _aim(snapshot: Snapshot) -> float | None:
+    """The target speed; None without one."""
+    band = snapshot.band
+    return None if band is None else band.aim or band.high or band.low
+
+
+# --- the last split of each runner
+
+_SAME_SPLIT_S: Final = 0.05
+"""Two splits closer than this are one: the line at the end of a rep, and its end."""
+
+
 class LastSplits:
     """The last split of each runner, pressed or passed by distance, collected from the outputs of their runs."""
 
@@ -199,37 +210,6 @@ class LastSplits:
             return  # the split at the end of a step, and then its end
         self._last[runner] = Seconds(time_s - before_s)
         passed.append(time_s)
-
-
-class BoardOrder:
-    """The order of the rows: by need, then by the next to cross; kept for at least 2 s."""
-
-    def __init__(self, runners: Sequence[str]) -> None:
-        """Start in the order of the roster."""
-        self._order = list(runners)
-        self._roster = list(runners)
-        self._changed_at = Seconds(-inf)
-        self._urgent: frozenset[str] = frozenset()
-
-    def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
-        """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
-        by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
-        urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
-        new_order = sorted(
-            (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
-        )
-        is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
-        order = [slug for slug in self._order if slug in by_slug]
-        if new_order != order and (is_due or set(new_order) != set(order)):
-            self._order, self._changed_at = new_order, now
-            order = new_order
-        self._urgent = urgent
-        return [by_slug[slug] for slug in order]
-
-    def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
-        expected = standing.expected
-        place = self._roster.index(standing.runner.slug)
-        return standing.need, inf if expected is None else expected.at, place
 
 
 # --- the next line of each runner
@@ -283,12 +263,45 @@ def _speed(snapshot: Snapshot, at_m: float, at_s: float) -> float | None:
         return reading.value
     if at_m > 0 and at_s > 0:
         return at_m / at_s
-    band = snapshot.band
-    aim = None if band is None else band.aim or band.high or band.low
+    aim = _aim(snapshot)
     return aim if aim is not None and aim > 0 else None
 
 
 # --- the board
+
+HELD_S: Final = Seconds(2.0)
+"""How long an order of rows is kept: a coach finds a row by its place. Judged."""
+
+
+class BoardOrder:
+    """The order of the rows: by need, then by the next to cross; kept for at least 2 s."""
+
+    def __init__(self, runners: Sequence[str]) -> None:
+        """Start in the order of the roster."""
+        self._order = list(runners)
+        self._roster = list(runners)
+        self._changed_at = Seconds(-inf)
+        self._urgent: frozenset[str] = frozenset()
+
+    def arrange(self, standings: Iterable[BoardStanding], now: Seconds) -> list[BoardStanding]:
+        """The rows in order; it changes only if the last order is 2 s old, or a need of safety is new."""
+        by_slug: Mapping[str, BoardStanding] = {each.runner.slug: each for each in standings}
+        urgent = frozenset(slug for slug, each in by_slug.items() if each.need is Need.SAFETY)
+        new_order = sorted(
+            (slug for slug in self._roster if slug in by_slug), key=lambda slug: self._key(by_slug[slug])
+        )
+        is_due = now - self._changed_at >= HELD_S or bool(urgent - self._urgent)
+        order = [slug for slug in self._order if slug in by_slug]
+        if new_order != order and (is_due or set(new_order) != set(order)):
+            self._order, self._changed_at = new_order, now
+            order = new_order
+        self._urgent = urgent
+        return [by_slug[slug] for slug in order]
+
+    def _key(self, standing: BoardStanding) -> tuple[int, float, int]:
+        expected = standing.expected
+        place = self._roster.index(standing.runner.slug)
+        return standing.need, inf if expected is None else expected.at, place
 
 
 class Board:
@@ -350,7 +363,7 @@ class Board:
         return self._order.arrange(standings, now)
 
 
-# --- one speaker
+# --- cues over one speaker
 
 BUDGET_S: Final = Seconds(15.0)
 """Least time between two coaching cues over the speaker: nobody follows more than four a minute. Judged."""
@@ -372,23 +385,23 @@ class SquadVoice:
         self._step_at: Seconds | None = None
         self._said: dict[tuple[str, str], Seconds] = {}
 
-    def heard(self, runner: SquadRunner, cue: Cue) -> Cue | None:
+    def select(self, runner: SquadRunner, cue: Cue) -> Cue | None:
         """The cue as spoken over the speaker, with the runner first; None if it is not spoken."""
         if not cue.spoken or not cue.is_heard:
             return None
         if cue.cue_class in _FREE:
-            return self._once(cue) and (named(runner, cue) if cue.cue_class is CueClass.SAFETY else cue)
+            return self._once(cue) and (with_name(runner, cue) if cue.cue_class is CueClass.SAFETY else cue)
         if cue.cue_class is CueClass.INFO or not cue.speech:
             return None  # it is for the runner's own ears
         if cue.cue_class is CueClass.STEP:
             if self._is_within(self._step_at, cue.at, STEPS_S) or not self._once(cue):
                 return None
             self._step_at = cue.at
-            return named(runner, cue)
+            return with_name(runner, cue)
         if self._is_within(self._coach_at, cue.at, BUDGET_S):
             return None
         self._coach_at = cue.at
-        return named(runner, cue)
+        return with_name(runner, cue)
 
     def _once(self, cue: Cue) -> Cue | None:
         """The cue, unless the same was spoken a moment ago for another runner."""
@@ -404,18 +417,17 @@ class SquadVoice:
         return before is not None and abs(at - before) < span
 
 
-def named(runner: SquadRunner, cue: Cue) -> Cue:
+def with_name(runner: SquadRunner, cue: Cue) -> Cue:
     """The cue with its runner before its words: the number of their key, else their name."""
     who = _NUMBERS[DIGITS.index(runner.key)] if runner.key in DIGITS else runner.name
     return replace(cue, speech=f"{who}. {cue.speech}" if cue.speech else f"{who}.")
 
 
-# --- The review of a session: all runners' reps side by side, their evenness and fade, plan and result
-#
-# Facts alone: no ranking, no praise. A runner whose run cannot be read is named and left out.
+# --- the review of a session
 
 FORMAT: Final = "coach-squad-review/1"
 _NOTHING: Final = "–"
+_HEAD: Final = ("runner", "group", "reps", "mean", "to plan s", "within 2 s", "evenness", "fade s", "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,9 +495,6 @@ def review_lines(review: SquadReview, width: int) -> Iterator[str]:
     ]
     rest = (*lines, *review.left_out)
     yield from ("", *rest) if rest else ()
-
-
-_HEAD: Final = ("runner", "group", "reps", "mean", "to plan s", "within 2 s", "evenness", "fade s", "time")
 
 
 def _figures(each: ReviewedRunner) -> tuple[str, ...]:

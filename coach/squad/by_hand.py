@@ -1,4 +1,4 @@
-"""Timing by hand: every press at the line in order of time, and the runner each belongs to.
+"""Timing by hand: every press at the line, the runner each belongs to, and the sheet of a session.
 
 A press is stored at once and has no runner until it is assigned: by the order of crossing, by a key, or later from the
 list. `HandTiming` is a fold of the stored inputs; the order, the times of each runner and the next to cross follow
@@ -16,29 +16,22 @@ from datetime import date
 from enum import StrEnum
 from math import ceil
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from coach.interchange.text import csv_table
 from coach.quantities import Metres, Seconds, format_clock
+from coach.review.journaled import JournaledRep
 from coach.squad.roster import LETTERS, Roster, SquadRunner
-from coach.squad.run import NEAR_S, OVERRULE_S, Expected, GivenBy
-
-if TYPE_CHECKING:
-    from coach.review.journaled import JournaledRep
-
+from coach.squad.run import MISSED_SHARE, NEAR_S, OVERRULE_S, RECENT_LAPS, Expected, GivenBy
 
 LAP_M: Final = Metres(400.0)
 """The length of a lap if none is given."""
 _FASTEST_MPS: Final = 10.5
 """Fastest possible speed: closer crossings are of two runners. Judged; the 400 m record is run at 9.3 m/s."""
-_MISSED: Final = 0.5
-"""Share of a lap after which an overdue runner was missed, and is expected a lap later."""
 _GONE: Final = 1.5
 """Laps without a crossing after which a runner is no longer expected."""
 _NEAR: Final = 0.1
 """Share of a lap within which a runner is still the next. Judged: 7 s of a lap of 72 s."""
-_LAPS: Final = 3
-"""Number of last laps that a prediction uses."""
 
 # --- inputs
 
@@ -277,7 +270,7 @@ class HandTiming:
         runners = setup.roster.runners
         self._keys = dict(zip(LETTERS, runners, strict=False)) | {runner.key: runner for runner in runners}
         self._offsets = setup.roster.waves.starts(runners, {})
-        self._known: dict[str, list[HandCrossing]] = {}
+        self._crossings: dict[str, list[HandCrossing]] = {}
         self._confirmed: int | None = None
         self.message = ""
         """The result of the last key, in a sentence."""
@@ -291,11 +284,11 @@ class HandTiming:
         self.message = ""
         self._apply(event)
         if self.clocks != clocks:
-            self._known.clear()
+            self._crossings.clear()
         for number, owner in self.owners.items():
             if before[0].get(number) != owner:
-                self._known.pop(owner or "", None)
-                self._known.pop(before[0].get(number) or "", None)
+                self._crossings.pop(owner or "", None)
+                self._crossings.pop(before[0].get(number) or "", None)
         return self._changes(event, *before)
 
     def _apply(self, event: HandInput) -> None:
@@ -316,7 +309,7 @@ class HandTiming:
             case OrderLeft():
                 self._remember()
                 self.out = self.out | {event.runner}
-                self.message = f"{self.called(event.runner)} is out of the order; their key puts them back."
+                self.message = f"{self.name_of(event.runner)} is out of the order; their key puts them back."
             case RunnerNamed():
                 self._remember()
                 self.names = {**self.names, event.runner: event.name}
@@ -338,9 +331,9 @@ class HandTiming:
             self._remember(press=number)
         self.owners[number] = event.runner
         if event.runner:
-            self._belongs(number, event.runner, event.by or GivenBy.KEY)
+            self._assign(number, event.runner, event.by or GivenBy.KEY)
 
-    def _belongs(self, number: int, runner: str, by: GivenBy) -> None:
+    def _assign(self, number: int, runner: str, by: GivenBy) -> None:
         self.owners[number] = runner
         self.last_given = number
         self.given_by[number] = by
@@ -351,9 +344,9 @@ class HandTiming:
         if before == event.runner:
             return
         self._remember(event.press)
-        self._belongs(event.press, event.runner, event.by)
+        self._assign(event.press, event.runner, event.by)
         if before:
-            self.message = f"That was {self.called(event.runner)}, not {self.called(before)}."
+            self.message = f"That was {self.name_of(event.runner)}, not {self.name_of(before)}."
 
     def _swap(self, event: PressesSwapped) -> None:
         if event.press not in self.owners or event.other not in self.owners:
@@ -361,7 +354,7 @@ class HandTiming:
         self._remember(event.press, event.other)
         first, second = self.owners[event.press], self.owners[event.other]
         self.owners |= {event.press: second, event.other: first}
-        self.message = f"{self.called(first or '')} and {self.called(second or '')} have changed places."
+        self.message = f"{self.name_of(first or '')} and {self.name_of(second or '')} have changed places."
 
     def _take_back(self, event: PressesTakenBack) -> None:
         numbers = [number for number in event.presses if number in self.owners]
@@ -372,11 +365,11 @@ class HandTiming:
             self._remember(*numbers)
             self.message = "The press is taken back; it stays in the list."
         for number in numbers:
-            self._loses(number, None)
+            self._remove(number)
 
-    def _loses(self, number: int, owner: str | None) -> None:
-        """Remove a press from a runner."""
-        self.owners[number] = owner
+    def _remove(self, number: int) -> None:
+        """Take a press back, so that it is nobody's."""
+        self.owners[number] = None
         self.given_by.pop(number, None)
         if self.last_given == number:
             self.last_given = max((each for each, whose in self.owners.items() if whose), default=None)
@@ -397,7 +390,7 @@ class HandTiming:
                 self.given_by[number] = by
         self.last_given = step.last_given
         if step.press is not None:
-            self._loses(step.press, None)
+            self._remove(step.press)
             self.message = "The press is taken back; it stays in the list."
 
     def _changes(
@@ -457,7 +450,7 @@ class HandTiming:
 
     # --- results
 
-    def called(self, runner: str) -> str:
+    def name_of(self, runner: str) -> str:
         """The name of a runner."""
         return self.names.get(runner, runner) or "nobody"
 
@@ -477,14 +470,14 @@ class HandTiming:
 
     def crossings(self, runner: str) -> list[HandCrossing]:
         """A runner's crossings, in order of time."""
-        crossings = self._known.get(runner)
+        crossings = self._crossings.get(runner)
         if crossings is None:
             own = [number for number, owner in self.owners.items() if owner == runner]
             moments = sorted((self.presses[number - 1].moment, number) for number in own)
-            crossings = self._known[runner] = self._timed(runner, moments)
+            crossings = self._crossings[runner] = self._time_crossings(runner, moments)
         return crossings
 
-    def _timed(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
+    def _time_crossings(self, runner: str, moments: Sequence[tuple[Seconds, int]]) -> list[HandCrossing]:
         starts, crossings = self.starts(runner), list[HandCrossing]()
         for moment, number in moments:
             rep = sum(start.moment <= moment for start in starts)
@@ -518,7 +511,7 @@ class HandTiming:
         count = self.setup.crossings
         return count is not None and bool(self.starts(runner)) and len(self.in_rep(runner)) >= count
 
-    def expected(self, runner: str, now: Seconds) -> Expected | None:
+    def next_crossing(self, runner: str, now: Seconds) -> Expected | None:
         """A runner's next crossing; None if unknown, and for a runner who is out or has finished."""
         starts = self.starts(runner)
         if not starts or runner in self.out or self.is_finished(runner):
@@ -530,17 +523,17 @@ class HandTiming:
                 return None
             return Expected(runner, Seconds(start.moment + (earlier[-1].time_s or 0.0)))
         metres = self.setup.metres_at(len(crossings) + 1) - crossings[-1].metres
-        paces = [each.lap_s / each.lap_m for each in crossings[-_LAPS:] if each.lap_s is not None]
+        paces = [each.lap_s / each.lap_m for each in crossings[-RECENT_LAPS:] if each.lap_s is not None]
         lap = median(paces) * metres
         due = crossings[-1].moment + lap
         if lap <= 0 or now - due > lap * _GONE:
             return None
-        return Expected(runner, Seconds(due + lap if now - due > lap * _MISSED else due))
+        return Expected(runner, Seconds(due + lap if now - due > lap * MISSED_SHARE else due))
 
     def following(self, now: Seconds) -> list[Expected]:
         """The expected runners, the next one first."""
         slugs = dict.fromkeys(slug for clock in self.clocks for slug in self.setup.heats[clock.heat])
-        predictions = [each for slug in slugs if (each := self.expected(slug, now)) is not None]
+        predictions = [each for slug in slugs if (each := self.next_crossing(slug, now)) is not None]
         return sorted(predictions, key=lambda each: each.at)
 
     def first(self, now: Seconds) -> Expected | None:
@@ -571,7 +564,7 @@ class HandTiming:
         start = max((each.moment for each in self.clocks if each.moment <= press.moment), default=0.0)
         return Seconds(press.moment - start)
 
-    def shown(self) -> list[SquadRunner]:
+    def runners_on_page(self) -> list[SquadRunner]:
         """The runners on the page: the whole roster; of numbers those that have crossed or have a name."""
         runners = self.setup.roster.runners
         if not self.setup.is_numbered:
@@ -584,7 +577,7 @@ class HandTiming:
 
     # --- the inputs that a key makes; they are stored before they are applied
 
-    def early(self, at: Seconds) -> ClockStarted:
+    def early_clock(self, at: Seconds) -> ClockStarted:
         """Return the clock that runs from the start of the session until the start signal."""
         return ClockStarted(at, 0, at, is_early=True)
 
@@ -596,7 +589,7 @@ class HandTiming:
             return ClockStarted(at, 0, moment, is_anew=True)
         return ClockStarted(at, (self.clocks[-1].heat + 1) % len(self.setup.heats), moment)
 
-    def crossed(self, at: Seconds, moment: Seconds, *, is_loose: bool = False) -> LinePressed:
+    def line_press(self, at: Seconds, moment: Seconds, *, is_loose: bool = False) -> LinePressed:
         """Return a press at the line: by the next in the order, a new number, or nobody yet."""
         runner = "" if is_loose or self.loose() else self._next_runner(moment)
         return LinePressed(at, moment, runner=runner, by=GivenBy.ORDER if runner else None)
@@ -610,7 +603,9 @@ class HandTiming:
         fresh = (runner.slug for runner in self.setup.roster.runners if not self.crossings(runner.slug))
         return next(fresh, "")
 
-    def passed(self, at: Seconds, moment: Seconds, source: PressSource, place: str, tag: str) -> LinePressed:
+    def device_press(
+        self, at: Seconds, moment: Seconds, source: PressSource, place: str, tag: str
+    ) -> LinePressed:
         """Return a press by a gate or a phone: it has its own time, and a runner if the device names one."""
         owner = self.by_key(tag) or next(
             (each for each in self.setup.roster.runners if tag and tag in {each.slug, self.names[each.slug]}),
@@ -619,12 +614,12 @@ class HandTiming:
         runner = "" if owner is None else owner.slug
         return LinePressed(at, moment, source, place, runner, GivenBy.KEY if runner else None)
 
-    def keyed(
+    def inputs_of_key(
         self, runner: str, at: Seconds, moment: Seconds, selection: int | None = None
     ) -> list[HandInput]:
         """Return the inputs of a runner's key: for the chosen press, the oldest loose one, the last, or a new one."""
         if selection is not None and selection in self.owners:
-            return [] if self.owners[selection] == runner else [self._given_or_swapped(selection, runner, at)]
+            return [] if self.owners[selection] == runner else [self._give_or_swap(selection, runner, at)]
         loose = self.loose()
         if loose:
             return [PressGiven(at, loose[0].number, runner, GivenBy.ANSWER)]
@@ -638,21 +633,21 @@ class HandTiming:
         )
         if is_open and self.owners[last] == runner:
             self._confirmed = last
-            self.message = f"{self.called(runner)}: timed just before."
+            self.message = f"{self.name_of(runner)}: timed just before."
             return []
         if is_open:
             return [PressGiven(at, last, runner, GivenBy.KEY)]
         return [LinePressed(at, moment, runner=runner, by=GivenBy.KEY)]
 
-    def swapped(self, runner: str, at: Seconds, selection: int | None = None) -> list[HandInput]:
+    def inputs_of_swap(self, runner: str, at: Seconds, selection: int | None = None) -> list[HandInput]:
         """Return the inputs that assign the last assigned press to this runner, swapping it for the press they had."""
         number = self.last_given if selection is None else selection
         if number is None or self.owners.get(number) == runner:
             self.message = "There is no press of another's." if number is None else "It is theirs already."
             return []
-        return [self._given_or_swapped(number, runner, at)]
+        return [self._give_or_swap(number, runner, at)]
 
-    def _given_or_swapped(self, number: int, runner: str, at: Seconds) -> HandInput:
+    def _give_or_swap(self, number: int, runner: str, at: Seconds) -> HandInput:
         press = self.presses[number - 1]
         least = self.setup.lap_m / _FASTEST_MPS
         near = [each for each in self.crossings(runner) if abs(each.moment - press.moment) < least]
@@ -661,7 +656,7 @@ class HandTiming:
             return PressesSwapped(at, number, other)
         return PressGiven(at, number, runner, GivenBy.ANSWER)
 
-    def dropped(self, at: Seconds, runner: str | None = None) -> list[HandInput]:
+    def inputs_of_drop(self, at: Seconds, runner: str | None = None) -> list[HandInput]:
         """Return the inputs that take the next runner, or the given one, out of the order."""
         if runner is not None:
             return [] if runner in self.out else [OrderLeft(at, runner)]
@@ -683,10 +678,16 @@ def _ms(seconds: float) -> float:
     return round(seconds, 3) + 0.0
 
 
-# --- The results of a session by hand: a comparison for each split, the sheet as text, and a table
+# --- splits compared with earlier ones
 #
 # A word says how a split is against this runner's earlier ones: of this session, of those that are kept, and of the
 # reps of their recorded runs. It is for the coach's eyes alone.
+
+SEASON_DAYS: Final = 183
+"""Days of a season: half a year. Judged: a track season is a summer or a winter."""
+_MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -703,11 +704,6 @@ class PastSplit:
 
 PastSplits = Mapping[str, Sequence[PastSplit]]
 """Earlier crossings of each runner, by slug, the oldest first."""
-SEASON_DAYS: Final = 183
-"""Days of a season: half a year. Judged: a track season is a summer or a winter."""
-_MONTHS: Final = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
-)  # fmt: skip
 
 
 def past_splits_of(timing: HandTiming) -> dict[str, list[PastSplit]]:
@@ -723,7 +719,7 @@ def past_splits_of(timing: HandTiming) -> dict[str, list[PastSplit]]:
     }
 
 
-def splits_of_reps(reps: "Iterable[tuple[str, JournaledRep]]", lap_m: Metres) -> list[PastSplit]:
+def splits_of_reps(reps: Iterable[tuple[str, JournaledRep]], lap_m: Metres) -> list[PastSplit]:
     """The laps of a length in the reps of recorded runs: each such stretch between two timed marks.
 
     A rep is a mark at its beginning, at each of its splits and at its planned end; one that was cut tells of nothing.
@@ -817,7 +813,7 @@ def sheet_table(timing: HandTiming, past: PastSplits) -> list[tuple[str | float 
             (
                 press.number,
                 runner,
-                timing.called(runner),
+                timing.name_of(runner),
                 crossing.heat + 1 if is_timed else None,
                 crossing.rep if is_timed else None,
                 crossing.lap,
@@ -841,10 +837,10 @@ def sheet_lines(timing: HandTiming, past: PastSplits) -> Iterator[str]:
     """The sheet as text: a line for each runner in the order of each heat, then the unassigned presses."""
     setup = timing.setup
     distance = "" if setup.distance_m is None else f"{setup.distance_m:.0f} m, "
-    count = len(timing.shown())
+    count = len(timing.runners_on_page())
     yield f"Timing by hand   {distance}{count} {'runner' if count == 1 else 'runners'}   {setup.started[:16]}".rstrip()
     starts = sorted({(clock.moment, clock.heat) for clock in timing.clocks})
-    width = max((len(timing.called(runner.slug)) for runner in timing.shown()), default=0)
+    width = max((len(timing.name_of(runner.slug)) for runner in timing.runners_on_page()), default=0)
     rounds: dict[int, int] = {}
     for _, heat in starts:
         rep = rounds[heat] = rounds.get(heat, 0) + 1
@@ -876,7 +872,7 @@ def _sheet_line(
     timing: HandTiming, place: int, row: Sequence[HandCrossing], width: int, past: PastSplits
 ) -> str:
     last = row[-1]
-    name = timing.called(last.runner)
+    name = timing.name_of(last.runner)
     laps = " ".join("--" if each.lap_s is None else f"{each.lap_s:.1f}" for each in row)
     time = "--" if last.time_s is None else format_clock(last.time_s, tenths=True)
     out = "  out" if last.runner in timing.out else ""

@@ -1,7 +1,8 @@
-"""A squad: its runners, groups, start times and teams.
+"""A squad: its runners, groups, start times and teams, and the reading of rosters.
 
-A runner has a key at the line: the digits 1 to 8 while a squad is coached, the letters a to z and then A to N where
-more are timed by hand. `coach.squad.roster` reads rosters.
+A roster is read from a document (`coach-squad/1`), a table of runners, or a pasted list of names; a fault is reported
+with its place and a correct spelling. A runner has a key at the line: the digits 1 to 8 while a squad is coached, the
+letters a to z and then A to N where more are timed by hand.
 """
 
 import codecs
@@ -32,7 +33,7 @@ from coach.documents import (
 )
 from coach.problems import CoachProblem
 from coach.quantities import Seconds
-from coach.spelling import Misspelt, read_time
+from coach.spelling import RESERVED_SLUGS, Misspelt, read_time, slug_like
 from coach.workout.model import AfterPartner
 
 FORMAT: Final = "coach-squad/1"
@@ -50,6 +51,9 @@ class RosterProblem(CoachProblem):
     """The roster is wrong, or names nobody; the coach can fix it."""
 
     exit_code = 3
+
+
+# --- a squad
 
 
 class Consent(StrEnum):
@@ -142,7 +146,10 @@ class Roster:
         Raises:
             KeyError: there is none.
         """
-        return next((runner for runner in self.runners if runner.slug == slug), None) or _nobody(slug)
+        for runner in self.runners:
+            if runner.slug == slug:
+                return runner
+        raise KeyError(slug)
 
     def by_key(self, key: str) -> SquadRunner | None:
         """The runner of a key; None without one."""
@@ -160,7 +167,7 @@ class Roster:
         """The team a runner takes turns in; empty without one."""
         return next((team for team in self.teams if slug in team), ())
 
-    def moved(self, slug: str, group: str) -> "Roster":
+    def with_group(self, slug: str, group: str) -> "Roster":
         """The roster with a runner in another group."""
         runners = tuple(
             replace(runner, group=group) if runner.slug == slug else runner for runner in self.runners
@@ -168,69 +175,7 @@ class Roster:
         return replace(self, runners=runners)
 
 
-def _nobody(slug: str) -> SquadRunner:
-    raise KeyError(slug)
-
-
-# --- written
-
-
-def roster_tree(roster: Roster) -> dict[str, object]:
-    """The document of a roster, as stored with a session."""
-    tree: dict[str, object] = {"format": FORMAT, "name": roster.name}
-    tree["runners"] = [
-        {
-            key: value
-            for key, value in (
-                ("name", each.name),
-                ("slug", each.slug),
-                ("key", each.key),
-                ("group", each.group),
-                ("athlete", each.athlete),
-                ("sensors", list(each.sensors)),
-                ("consent", each.consent.value),
-            )
-            if value
-        }
-        for each in roster.runners
-    ]
-    tree["groups"] = [
-        {
-            key: value
-            for key, value in (
-                ("name", each.name),
-                ("workout", each.workout),
-                ("pace", each.pace),
-                ("lane", each.lane),
-                ("recovery", each.rest_until.value),
-            )
-            if value
-        }
-        for each in roster.groups
-    ]
-    if roster.waves.every_s is not None:
-        tree["waves"] = {"every": _clock(roster.waves.every_s)}
-    elif roster.waves.at:
-        tree["waves"] = {"at": {slug: _clock(at) for slug, at in roster.waves.at.items()}}
-    elif roster.waves.is_handicap:
-        tree["waves"] = {"handicap": True}
-    if roster.teams:
-        tree["teams"] = [{"runners": list(team), "start": {"after": "partner"}} for team in roster.teams]
-    if roster.notes:
-        tree["notes"] = [
-            {"date": day, "runner": slug, "by": by, "text": text} for day, slug, by, text in roster.notes
-        ]
-    return tree
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds, 3), 60)
-    return (
-        f"{minutes:.0f}:{rest:06.3f}".rstrip("0").rstrip(".") if rest % 1 else f"{minutes:.0f}:{rest:02.0f}"
-    )
-
-
-def numbered(count: int = MOST_RUNNERS) -> Roster:
+def roster_of_numbers(count: int = MOST_RUNNERS) -> Roster:
     """Return a roster of numbers in place of names."""
     keys = DIGITS if count <= MOST_COACHED else LETTERS
     names = [str(number) for number in range(1, count + 1)]
@@ -238,19 +183,15 @@ def numbered(count: int = MOST_RUNNERS) -> Roster:
     return Roster("Numbers", runners, (Group("all"),))
 
 
-# --- Reads rosters: `coach-squad/1`, a table of runners, or a pasted list of names
-#
-# A fault in a roster is reported with its place and a correct spelling.
+# --- the document
 
 _LONGEST_NAME: Final = 40
 """Most letters of a name: the widest column of a board. Judged."""
 _MARKS: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u061c")
 """Characters without a width, and marks of the writing direction: two names that differ by one look the same."""
 
-# --- as it is written
 
-
-def _checks_name(text: str) -> str:
+def _check_name(text: str) -> str:
     wrong = next((letter for letter in text if not _may_be_in_name(letter)), "")
     if wrong:
         word = "a mark that cannot be seen" if wrong in _MARKS else "a character that cannot be shown"
@@ -264,13 +205,13 @@ def _may_be_in_name(letter: str) -> bool:
     return letter not in _MARKS and unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-def _checks_key(text: str) -> str:
+def _check_key(text: str) -> str:
     if text not in DIGITS and text not in LETTERS:
         raise Misspelt(f'"{text}" is not a key for a runner', "1 to 8, a to z or A to N.")
     return text
 
 
-def _checks_start(text: str) -> str:
+def _check_start(text: str) -> str:
     read_start(text)
     return text
 
@@ -284,9 +225,9 @@ def read_start(text: str) -> Seconds:
     return Seconds(0.0) if re.fullmatch(r"0+(:00)?(:00)?", text) else read_time(text)
 
 
-RunnerName = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_checks_name)]
-RunnerKey = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_checks_key)]
-StartText = Annotated[str, Field(examples=["0:00", "0:20"]), AfterValidator(_checks_start)]
+RunnerName = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_check_name)]
+RunnerKey = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_check_key)]
+StartText = Annotated[str, Field(examples=["0:00", "0:20"]), AfterValidator(_check_start)]
 GroupName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,15}$")]
 
 
@@ -363,9 +304,7 @@ class SquadDocument(Strict):
     """A roster as written."""
 
     format: Literal["coach-squad/1"]
-    name: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_checks_name)] = (
-        "Squad"
-    )
+    name: Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(_check_name)] = "Squad"
     runners: Annotated[tuple[RunnerEntry, ...], Field(min_length=1, max_length=MOST_RUNNERS)]
     groups: Annotated[tuple[GroupEntry, ...], Field(max_length=MOST_RUNNERS)] = ()
     waves: WavesEntry | None = None
@@ -381,7 +320,62 @@ def squad_schema() -> dict[str, object]:
     }
 
 
-# --- read
+def roster_tree(roster: Roster) -> dict[str, object]:
+    """The document of a roster, as stored with a session."""
+    tree: dict[str, object] = {"format": FORMAT, "name": roster.name}
+    tree["runners"] = [
+        {
+            key: value
+            for key, value in (
+                ("name", each.name),
+                ("slug", each.slug),
+                ("key", each.key),
+                ("group", each.group),
+                ("athlete", each.athlete),
+                ("sensors", list(each.sensors)),
+                ("consent", each.consent.value),
+            )
+            if value
+        }
+        for each in roster.runners
+    ]
+    tree["groups"] = [
+        {
+            key: value
+            for key, value in (
+                ("name", each.name),
+                ("workout", each.workout),
+                ("pace", each.pace),
+                ("lane", each.lane),
+                ("recovery", each.rest_until.value),
+            )
+            if value
+        }
+        for each in roster.groups
+    ]
+    if roster.waves.every_s is not None:
+        tree["waves"] = {"every": _clock(roster.waves.every_s)}
+    elif roster.waves.at:
+        tree["waves"] = {"at": {slug: _clock(at) for slug, at in roster.waves.at.items()}}
+    elif roster.waves.is_handicap:
+        tree["waves"] = {"handicap": True}
+    if roster.teams:
+        tree["teams"] = [{"runners": list(team), "start": {"after": "partner"}} for team in roster.teams]
+    if roster.notes:
+        tree["notes"] = [
+            {"date": day, "runner": slug, "by": by, "text": text} for day, slug, by, text in roster.notes
+        ]
+    return tree
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds, 3), 60)
+    return (
+        f"{minutes:.0f}:{rest:06.3f}".rstrip("0").rstrip(".") if rest % 1 else f"{minutes:.0f}:{rest:02.0f}"
+    )
+
+
+# --- reading
 
 
 def read_roster(data: bytes, *, name: str) -> Roster:
@@ -393,7 +387,7 @@ def read_roster(data: bytes, *, name: str) -> Roster:
     try:
         if data.lstrip()[:1] == b"{":
             return _of_document(read_tree(data, what="squad"))
-        text = _decoded(data)
+        text = _decode(data)
         rows = _table(text)
         return roster_of_names(text.splitlines()) if rows is None else _of_table(rows)
     except Faulty as faulty:
@@ -423,13 +417,13 @@ def _of_document(tree: dict[str, object]) -> Roster:
         document = SquadDocument.model_validate_json(json.dumps(tree))
     except ValidationError as error:
         raise Faulty(faults_of(error, tree)) from None
-    runners = _named(document.runners)
+    runners = _runners_of(document.runners)
     groups = tuple(
         Group(entry.name, entry.workout or "", entry.pace or "", entry.lane, RestUntil(entry.recovery))
         for entry in document.groups
     )
     waves = document.waves or WavesEntry()
-    return _checked(
+    return _with_groups(
         Roster(
             document.name,
             runners,
@@ -454,7 +448,7 @@ def _check_count(runners: object) -> None:
         raise Faulty([Fault("runners", reason, "Make two rosters of it.")])
 
 
-def _named(entries: Sequence[RunnerEntry]) -> tuple[SquadRunner, ...]:
+def _runners_of(entries: Sequence[RunnerEntry]) -> tuple[SquadRunner, ...]:
     """The runners of the entries, with slugs and keys for those that have none."""
     slugs = slugs_of([entry.slug or entry.name for entry in entries], [entry.slug for entry in entries])
     keys = _keys([entry.key for entry in entries])
@@ -489,10 +483,9 @@ def slugs_of(names: Sequence[str], existing: Sequence[str | None] | None = None)
 
 
 def _slug(name: str) -> str:
-    """A short name for files, of a name in any script."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:32].strip("-")
-    return slug if slug and slug not in {"node", "raw", "light", "shard"} else f"runner-{slug}".rstrip("-")
+    """A short name for files and topics, of a name in any script."""
+    slug = slug_like(name, 32)
+    return slug if slug and slug not in RESERVED_SLUGS else f"runner-{slug}".rstrip("-")
 
 
 def _keys(existing: Sequence[str | None]) -> list[str]:
@@ -502,7 +495,7 @@ def _keys(existing: Sequence[str | None]) -> list[str]:
     return [next(free) if key is None else key for key in existing]
 
 
-def _checked(roster: Roster) -> Roster:
+def _with_groups(roster: Roster) -> Roster:
     """The roster with a group for every runner, if it does not contradict itself.
 
     Raises:
@@ -515,7 +508,7 @@ def _checked(roster: Roster) -> Roster:
         groups = tuple(Group(name) for name in names) or (Group("all"),)
         group_names = [group.name for group in groups]
     faults = [
-        *_twice(roster.runners),
+        *_duplicates(roster.runners),
         *(
             Fault(
                 f"runners[{place}].group",
@@ -525,7 +518,7 @@ def _checked(roster: Roster) -> Roster:
             for place, runner in enumerate(roster.runners)
             if runner.group and runner.group not in group_names
         ),
-        *_strangers(roster),
+        *_unknown_slugs(roster),
     ]
     if len(set(group_names)) < len(group_names):
         name = next(name for name in group_names if group_names.count(name) > 1)
@@ -536,7 +529,7 @@ def _checked(roster: Roster) -> Roster:
     return replace(roster, runners=runners, groups=groups)
 
 
-def _twice(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
+def _duplicates(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
     """Faults of values that must differ between runners: slug, key, sensor."""
     owners: dict[tuple[str, str], SquadRunner] = {}
     for place, runner in enumerate(runners):
@@ -552,7 +545,7 @@ def _twice(runners: Sequence[SquadRunner]) -> Iterable[Fault]:
                 yield Fault(f"runners[{place}].{what}", reason, fix)
 
 
-def _strangers(roster: Roster) -> Iterable[Fault]:
+def _unknown_slugs(roster: Roster) -> Iterable[Fault]:
     """Faults of slugs in waves, teams and notes that no runner has, and of runners in two teams."""
     slugs = [runner.slug for runner in roster.runners]
     references = [
@@ -576,7 +569,7 @@ _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\(?\d{1,3}[.):\]])\s*")
 """Characters before a name in a list copied from another program."""
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # "Unicode text" on Windows
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):  # the encodings of a spreadsheet there
         try:
@@ -628,7 +621,7 @@ def roster_of_names(lines: Iterable[str]) -> Roster:
     """
     lines = list(lines)
     parts = lines[0].split(",") if len([line for line in lines if line.strip()]) == 1 else lines
-    names = [name for part in parts if (name := _tidied(part))]
+    names = [name for part in parts if (name := _clean_name(part))]
     faults = [
         Fault(f"line {at}", f"a name of {len(name)} letters", f"{_LONGEST_NAME} letters are the most.")
         for at, name in enumerate(names, 1)
@@ -641,9 +634,9 @@ def roster_of_names(lines: Iterable[str]) -> Roster:
     runners = tuple(
         SquadRunner(slug, name, key) for slug, name, key in zip(slugs_of(names), names, keys, strict=True)
     )
-    return _checked(Roster("Squad", runners))
+    return _with_groups(Roster("Squad", runners))
 
 
-def _tidied(text: str) -> str:
+def _clean_name(text: str) -> str:
     plain = "".join(letter for letter in text.replace("\t", " ") if _may_be_in_name(letter))
     return " ".join(_BULLET.sub("", plain).split())

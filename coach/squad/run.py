@@ -1,9 +1,14 @@
-"""Several runs side by side: each input goes to its run, and the actions of one runner can start another.
+"""Several runs side by side: whose a press at the line is, and the inputs that one runner's actions bring another.
 
 A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So the
 inputs, losses and ends of one runner change nothing for the others. The ties between runners (waves, a rest that lasts
 until the last has come in, a partner's turn, a change of group) are written down as ordinary inputs of the runs they
 concern: `SquadRun` routes and makes them, and once they are applied every run is independent again.
+
+`Crossings` predicts when each is at the line: by what their run says, else by their own last laps. `PressAssigner`
+gives every press to one runner at once, and takes back what was given wrongly. Both are pure: times are seconds since
+the session began. A press is given to a runner before anybody else learns of it; what comes later is a further event.
+Two presses for one runner are at least 2 s apart; those for two runners may be at the same time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,110 +43,7 @@ from coach.session.phases import Button, Origin, Phase, Pressed
 from coach.squad.roster import RestUntil, Roster
 from coach.workout.kinds import REPS, RESTS
 
-# --- Predicts who crosses the line next, and assigns presses at the line to runners
-#
-# `Crossings` predicts when each is at the line: by what their run says, else by their own last laps. `PressAssigner`
-# gives every press to one runner at once, and takes back what was given wrongly. Both are pure: times are seconds
-# since the session began.
-#
-# Rule 1: a press is given to a runner before anybody else learns of it; what comes later is a further event. Rule 2:
-# two presses for one runner are at least 2 s apart; those for two runners may be at the same time.
-
-GUARD_S: Final = Seconds(2.0)
-"""Two presses for one runner closer than this are a bounce: nobody passes two lines so fast."""
-NEAR_S: Final = Seconds(5.0)
-"""A press belongs to the runner expected within this time; without one, the coach is asked for the runner."""
-OVERRULE_S: Final = Seconds(3.0)
-"""Time after a press assigned by the order in which a key can still assign it to another runner."""
-_MISSED: Final = 0.5
-"""Share of a lap after which an overdue runner was missed rather than late, and the next lap is expected."""
-_LAPS: Final = 3
-"""Number of last laps that a prediction uses, so that one that was cut or doubled does not count alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A runner's predicted crossing."""
-
-    runner: str
-    at: Seconds
-
-
-class Crossings:
-    """Predicts each runner's next crossing."""
-
-    def __init__(self, runners: Iterable[str]) -> None:
-        """Start without predictions."""
-        self._passed: dict[str, list[Seconds]] = {runner: [] for runner in runners}
-        self._line_at: dict[str, Seconds] = {}
-        """The next line of each runner, as predicted by their run."""
-        self._out: set[str] = set()
-
-    @property
-    def count(self) -> int:
-        """The number of runners."""
-        return len(self._passed)
-
-    def expect(self, runner: str, at: Seconds | None) -> None:
-        """Take the next line predicted by a runner's own run; None if it predicts none."""
-        if at is None:
-            self._line_at.pop(runner, None)
-        else:
-            self._line_at[runner] = at
-
-    def started(self, runner: str, at: Seconds) -> None:
-        """Start a runner from the line: laps count from here."""
-        self._passed[runner] = [at]
-
-    def passed(self, runner: str, at: Seconds) -> None:
-        """Note that a runner crossed the line."""
-        times = self._passed[runner]
-        times.append(at)
-        times.sort()
-        self._line_at.pop(runner, None)
-
-    def taken_back(self, runner: str, at: Seconds) -> None:
-        """Forget a crossing that was none of this runner's; an unknown runner has none."""
-        times = self._passed.get(runner, [])
-        if at in times:
-            times.remove(at)
-
-    def leave_out(self, runner: str) -> None:
-        """Take a runner out of the order, because they stopped or were lapped."""
-        self._out.add(runner)
-
-    def take_in(self, runner: str) -> None:
-        """Put a runner back into the order."""
-        self._out.discard(runner)
-
-    def is_out(self, runner: str) -> bool:
-        """Return whether a runner was taken out of the order."""
-        return runner in self._out
-
-    def of(self, runner: str, now: Seconds) -> Expected | None:
-        """A runner's next crossing; None if unknown, and for a runner who is out."""
-        if runner in self._out:
-            return None
-        line_at = self._line_at.get(runner)
-        if line_at is not None:
-            return Expected(runner, line_at)
-        times = self._passed[runner]
-        if len(times) < 2:
-            return None
-        laps = [after - before for before, after in pairwise(times[-_LAPS - 1 :])]
-        lap = median(laps)
-        due = times[-1] + lap
-        while lap > 0 and now - due > lap * _MISSED:
-            due += lap
-        return Expected(runner, Seconds(due))
-
-    def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
-        """The next runners to cross, the first of them first."""
-        predictions = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
-        return tuple(sorted(predictions, key=lambda expected: expected.at)[:most])
-
-
-# --- presses
+# --- what the coach does
 
 
 class GivenBy(StrEnum):
@@ -195,6 +97,279 @@ class SplitTaken:
 
 LineEvent = SplitGiven | SplitMoved | SplitTaken
 """The events of a press at the line. No event is rewritten: a correction is a further event."""
+
+
+@dataclass(frozen=True, slots=True)
+class SquadPressed:
+    """A button for several runners at once: pause, next, one rep less."""
+
+    at: Seconds
+    runners: tuple[str, ...]
+    button: Button
+    times: int = 1
+    """The number of presses for each: a rep less, three times."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaveStarted:
+    """A wave starts: each of its runners after their delay in the roster."""
+
+    at: Seconds
+    starts: tuple[tuple[str, Seconds], ...]
+    """Runners and their own starts, in seconds since the session began."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerLeft:
+    """A runner drops out: their run is ended, and stored."""
+
+    at: Seconds
+    runner: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerMoved:
+    """A runner is in another group from here on: its workout, its buttons and its rests are theirs."""
+
+    at: Seconds
+    runner: str
+    group: str
+    reps: int | None = None
+    """Reps of the group's workout that lie behind the one they go with next; None in journals of before 0.2."""
+    switch: WorkoutSwitched | None = None
+    """The workout that their run goes on with; it is in the journal of the run, not in that of the session."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """A runner is taken out of the order of crossing, or put back: they stopped, or were lapped."""
+
+    at: Seconds
+    runner: str
+    is_out: bool
+
+
+SquadInput = LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved | OrderChanged
+"""Actions for several runners, or at the line."""
+
+# --- inputs and outputs of the runs
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerInput:
+    """An input of one runner's run."""
+
+    runner: str
+    event: Input
+
+    @property
+    def at(self) -> Seconds:
+        """Time of the input."""
+        return self.event.at
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOutput:
+    """One output of one runner's run."""
+
+    runner: str
+    output: Output
+    run_s: Seconds | None = None
+
+    @property
+    def at(self) -> Seconds:
+        """Time of the output."""
+        return self.output.at
+
+
+SquadOutput = RunnerOutput | SplitGiven | SplitMoved | SplitTaken
+"""The outputs of a squad: those of its runs, and the events of presses at the line."""
+
+
+def encode_squad_event(output: SquadOutput) -> Event:
+    """Encode an output as an event: that of a single run with the runner added, or the event of a press."""
+    if isinstance(output, RunnerOutput):
+        event = encode_event(output.output, output.run_s)
+        return {"v": event.pop("v"), "runner": output.runner, **event}
+    line: Event = {"v": VERSION, "runner": output.runner}
+    put_measure(line, "at_s", output.at)
+    line["press"] = output.press
+    put_measure(line, "effective_at_s", output.moment)
+    match output:
+        case SplitGiven():
+            return {**line, "event": "line", "by": output.by.value}
+        case SplitMoved():
+            return {**line, "event": "line_moved", "before": output.before}
+        case SplitTaken():
+            return {**line, "event": "line_taken_back"}
+        case _:
+            assert_never(output)
+
+
+# --- records of the journal of a session
+
+
+def squad_record(event: SquadInput) -> dict[str, Any]:
+    """An input of the squad as a JSON object; those of one runner are in the journal of their own run."""
+    match event:
+        case SplitGiven():
+            kind, rest = "given", {"press": event.press, "runner": event.runner, "moment": event.moment}
+            rest["by"] = event.by.value
+        case SplitMoved():
+            kind, rest = "moved", {"press": event.press, "runner": event.runner, "before": event.before}
+            rest["moment"] = event.moment
+        case SplitTaken():
+            kind, rest = "taken", {"press": event.press, "runner": event.runner, "moment": event.moment}
+        case SquadPressed():
+            kind, rest = "pressed", {"runners": list(event.runners), "button": event.button.value}
+            rest["times"] = event.times
+        case WaveStarted():
+            kind, rest = "wave", {"starts": [[runner, at] for runner, at in event.starts]}
+        case RunnerLeft():
+            kind, rest = "left", {"runner": event.runner}
+        case RunnerMoved():
+            kind, rest = "group", {"runner": event.runner, "group": event.group}
+            rest |= {} if event.reps is None else {"reps": event.reps}
+        case OrderChanged():
+            kind, rest = "order", {"runner": event.runner, "out": event.is_out}
+        case _:
+            assert_never(event)
+    return {"squad": kind, "at": event.at, **rest}
+
+
+def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
+    """The input of a record; None if this program does not know it, or if it is damaged."""
+    try:
+        at = Seconds(float(record["at"]))
+        match record.get("squad"):
+            case "given":
+                moment = Seconds(float(record["moment"]))
+                return SplitGiven(
+                    at, int(record["press"]), str(record["runner"]), moment, GivenBy(record["by"])
+                )
+            case "moved":
+                runner, before = str(record["runner"]), str(record["before"])
+                return SplitMoved(at, int(record["press"]), runner, before, Seconds(float(record["moment"])))
+            case "taken":
+                moment = Seconds(float(record["moment"]))
+                return SplitTaken(at, int(record["press"]), str(record["runner"]), moment)
+            case "pressed":
+                runners = tuple(str(runner) for runner in record["runners"])
+                return SquadPressed(at, runners, Button(record["button"]), int(record["times"]))
+            case "wave":
+                starts = tuple((str(runner), Seconds(float(start))) for runner, start in record["starts"])
+                return WaveStarted(at, starts)
+            case "left":
+                return RunnerLeft(at, str(record["runner"]))
+            case "group":
+                reps = None if record.get("reps") is None else int(record["reps"])
+                return RunnerMoved(at, str(record["runner"]), str(record["group"]), reps)
+            case "order":
+                return OrderChanged(at, str(record["runner"]), bool(record["out"]))
+            case _:
+                return None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+# --- who crosses the line next
+
+MISSED_SHARE: Final = 0.5
+"""Share of a lap after which an overdue runner was missed rather than late, and the next lap is expected."""
+RECENT_LAPS: Final = 3
+"""Number of last laps that a prediction uses, so that one that was cut or doubled does not count alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A runner's predicted crossing."""
+
+    runner: str
+    at: Seconds
+
+
+class Crossings:
+    """Predicts each runner's next crossing."""
+
+    def __init__(self, runners: Iterable[str]) -> None:
+        """Start without predictions."""
+        self._passed: dict[str, list[Seconds]] = {runner: [] for runner in runners}
+        self._line_at: dict[str, Seconds] = {}
+        """The next line of each runner, as predicted by their run."""
+        self._out: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """The number of runners."""
+        return len(self._passed)
+
+    def expect(self, runner: str, at: Seconds | None) -> None:
+        """Take the next line predicted by a runner's own run; None if it predicts none."""
+        if at is None:
+            self._line_at.pop(runner, None)
+        else:
+            self._line_at[runner] = at
+
+    def start(self, runner: str, at: Seconds) -> None:
+        """Start a runner from the line: laps count from here."""
+        self._passed[runner] = [at]
+
+    def cross(self, runner: str, at: Seconds) -> None:
+        """Note that a runner crossed the line."""
+        times = self._passed[runner]
+        times.append(at)
+        times.sort()
+        self._line_at.pop(runner, None)
+
+    def forget(self, runner: str, at: Seconds) -> None:
+        """Forget a crossing that was none of this runner's; an unknown runner has none."""
+        times = self._passed.get(runner, [])
+        if at in times:
+            times.remove(at)
+
+    def leave_out(self, runner: str) -> None:
+        """Take a runner out of the order, because they stopped or were lapped."""
+        self._out.add(runner)
+
+    def take_in(self, runner: str) -> None:
+        """Put a runner back into the order."""
+        self._out.discard(runner)
+
+    def is_out(self, runner: str) -> bool:
+        """Return whether a runner was taken out of the order."""
+        return runner in self._out
+
+    def of(self, runner: str, now: Seconds) -> Expected | None:
+        """A runner's next crossing; None if unknown, and for a runner who is out."""
+        if runner in self._out:
+            return None
+        line_at = self._line_at.get(runner)
+        if line_at is not None:
+            return Expected(runner, line_at)
+        times = self._passed[runner]
+        if len(times) < 2:
+            return None
+        laps = [after - before for before, after in pairwise(times[-RECENT_LAPS - 1 :])]
+        lap = median(laps)
+        due = times[-1] + lap
+        while lap > 0 and now - due > lap * MISSED_SHARE:
+            due += lap
+        return Expected(runner, Seconds(due))
+
+    def following(self, now: Seconds, most: int = 3) -> tuple[Expected, ...]:
+        """The next runners to cross, the first of them first."""
+        predictions = [expected for runner in self._passed if (expected := self.of(runner, now)) is not None]
+        return tuple(sorted(predictions, key=lambda expected: expected.at)[:most])
+
+
+# --- whose a press is
+
+GUARD_S: Final = Seconds(2.0)
+"""Two presses for one runner closer than this are a bounce: nobody passes two lines so fast."""
+NEAR_S: Final = Seconds(5.0)
+"""A press belongs to the runner expected within this time; without one, the coach is asked for the runner."""
+OVERRULE_S: Final = Seconds(3.0)
+"""Time after a press assigned by the order in which a key can still assign it to another runner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +443,7 @@ class PressAssigner:
             self._loose.append((self._count, moment))
             self.message = "Whose was it? Press a runner's key."
             return []
-        return [self._give(self._count, expected.runner, moment, now, GivenBy.ORDER)]
+        return self._give(self._count, expected.runner, moment, now, GivenBy.ORDER)
 
     def name(self, runner: str, now: Seconds, moment: Seconds | None = None) -> list[LineEvent]:
         """Apply a runner's key: it assigns a waiting press, else overrules the order, else is a press itself."""
@@ -277,22 +452,22 @@ class PressAssigner:
             number, pressed_at = self._loose.pop(0)
             if self._is_bounce(runner, pressed_at):
                 self.message = (
-                    f"{self._called(runner)}: timed {self._guard_s:g} s before; the press is given up."
+                    f"{self._name_of(runner)}: timed {self._guard_s:g} s before; the press is given up."
                 )
                 return []
-            return [self._give(number, runner, pressed_at, now, GivenBy.ANSWER)]
+            return self._give(number, runner, pressed_at, now, GivenBy.ANSWER)
         last = self._presses[-1] if self._presses else None
         if last is not None and last.may_be_overruled and now - last.moment <= OVERRULE_S:
             if last.runner == runner:
                 self._presses[-1] = replace(last, may_be_overruled=False)
-                self.message = f"{self._called(runner)}: timed just before."
+                self.message = f"{self._name_of(runner)}: timed just before."
                 return []
             return self.move(last.number, runner, now)
         if self._is_bounce(runner, moment):
-            self.message = f"{self._called(runner)}: timed just before."
+            self.message = f"{self._name_of(runner)}: timed just before."
             return []
         self._count += 1
-        return [self._give(self._count, runner, moment, now, GivenBy.KEY)]
+        return self._give(self._count, runner, moment, now, GivenBy.KEY)
 
     def move(self, number: int, runner: str, now: Seconds) -> list[LineEvent]:
         """Reassign a press to another runner; no event if there is no such press, or it is already theirs."""
@@ -300,7 +475,7 @@ class PressAssigner:
         if place is None or self._presses[place].runner == runner:
             return []
         press = self._presses[place]
-        return [self._noted(SplitMoved(now, number, runner, press.runner, press.moment))]
+        return self._apply(SplitMoved(now, number, runner, press.runner, press.moment))
 
     def undo(self, now: Seconds) -> list[LineEvent]:
         """Take back the last press: a waiting one, else the last assigned one."""
@@ -312,7 +487,7 @@ class PressAssigner:
             self.message = "There is no press to take back."
             return []
         press = self._presses[-1]
-        return [self._noted(SplitTaken(now, press.number, press.runner, press.moment))]
+        return self._apply(SplitTaken(now, press.number, press.runner, press.moment))
 
     def note(self, event: LineEvent) -> None:
         """Apply the event of a press: a new one, or one of a replayed session."""
@@ -322,31 +497,31 @@ class PressAssigner:
             case SplitGiven():
                 self._count = max(self._count, number)
                 self._presses.append(_Press(number, runner, moment, event.at, event.by is GivenBy.ORDER))
-                self._crossings.passed(runner, moment)
+                self._crossings.cross(runner, moment)
                 self.message = ""
             case SplitMoved():
-                self._crossings.taken_back(event.before, moment)
-                self._crossings.passed(runner, moment)
+                self._crossings.forget(event.before, moment)
+                self._crossings.cross(runner, moment)
                 if place is not None:
                     self._presses[place] = _Press(number, runner, moment, self._presses[place].at)
-                self.message = f"That was {self._called(runner)}, not {self._called(event.before)}."
+                self.message = f"That was {self._name_of(runner)}, not {self._name_of(event.before)}."
             case SplitTaken():
-                self._crossings.taken_back(runner, moment)
+                self._crossings.forget(runner, moment)
                 if place is not None:
                     del self._presses[place]
-                self.message = f"{self._called(runner)}: the press is taken back."
+                self.message = f"{self._name_of(runner)}: the press is taken back."
             case _:
                 assert_never(event)
 
-    def _noted(self, event: LineEvent) -> LineEvent:
+    def _apply(self, event: LineEvent) -> list[LineEvent]:
         self.note(event)
-        return event
+        return [event]
 
-    def _called(self, runner: str) -> str:
+    def _name_of(self, runner: str) -> str:
         return self._names.get(runner, runner)
 
-    def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> LineEvent:
-        return self._noted(SplitGiven(now, number, runner, moment, by))
+    def _give(self, number: int, runner: str, moment: Seconds, now: Seconds, by: GivenBy) -> list[LineEvent]:
+        return self._apply(SplitGiven(now, number, runner, moment, by))
 
     def _is_bounce(self, runner: str, moment: Seconds) -> bool:
         """Return whether a runner was at the line just before; their start is no crossing."""
@@ -354,191 +529,12 @@ class PressAssigner:
         return bool(moments) and abs(moment - moments[-1]) < self._guard_s
 
 
-# --- Several runs side by side: each input goes to its run, and the actions of one runner can start another
-#
-# A squad is not a run of its own: it is as many runs as there are runners, each a fold of its own inputs alone. So
-# the inputs, losses and ends of one runner change nothing for the others. The ties between runners (waves, a rest
-# that lasts until the last has come in, a partner's turn, a change of group) are written down as ordinary inputs of
-# the runs they concern: `SquadRun` routes and makes them, and once they are applied every run is independent again.
+# --- ties between runs
 
 _SAME_S: Final = 0.05
 """An end of a step this close to a press was caused by it: both are in whole milliseconds."""
 _AT_REST: Final = frozenset({Phase.RECOVERY, Phase.SEND_OFF_REST, Phase.FLOAT})
 _WAITING: Final = frozenset({Phase.READY, Phase.OVERTIME})
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerInput:
-    """An input of one runner's run."""
-
-    runner: str
-    event: Input
-
-    @property
-    def at(self) -> Seconds:
-        """Time of the input."""
-        return self.event.at
-
-
-@dataclass(frozen=True, slots=True)
-class SquadPressed:
-    """A button for several runners at once: pause, next, one rep less."""
-
-    at: Seconds
-    runners: tuple[str, ...]
-    button: Button
-    times: int = 1
-    """The number of presses for each: a rep less, three times."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaveStarted:
-    """A wave starts: each of its runners after their delay in the roster."""
-
-    at: Seconds
-    starts: tuple[tuple[str, Seconds], ...]
-    """Runners and their own starts, in seconds since the session began."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerLeft:
-    """A runner drops out: their run is ended, and stored."""
-
-    at: Seconds
-    runner: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerMoved:
-    """A runner is in another group from here on: its workout, its buttons and its rests are theirs."""
-
-    at: Seconds
-    runner: str
-    group: str
-    reps: int | None = None
-    """Reps of the group's workout that lie behind the one they go with next; None in journals of before 0.2."""
-    switch: WorkoutSwitched | None = None
-    """The workout that their run goes on with; it is in the journal of the run, not in that of the session."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
-    """A runner is taken out of the order of crossing, or put back: they stopped, or were lapped."""
-
-    at: Seconds
-    runner: str
-    is_out: bool
-
-
-SquadInput = LineEvent | SquadPressed | WaveStarted | RunnerLeft | RunnerMoved | OrderChanged
-"""Actions for several runners, or at the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerOutput:
-    """One output of one runner's run."""
-
-    runner: str
-    output: Output
-    run_s: Seconds | None = None
-
-    @property
-    def at(self) -> Seconds:
-        """Time of the output."""
-        return self.output.at
-
-
-SquadOutput = RunnerOutput | SplitGiven | SplitMoved | SplitTaken
-"""The outputs of a squad: those of its runs, and the events of presses at the line."""
-
-
-def encode_squad_event(output: SquadOutput) -> Event:
-    """Encode an output as an event: that of a single run with the runner added, or the event of a press."""
-    if isinstance(output, RunnerOutput):
-        event = encode_event(output.output, output.run_s)
-        return {"v": event.pop("v"), "runner": output.runner, **event}
-    line: Event = {"v": VERSION, "runner": output.runner}
-    put_measure(line, "at_s", output.at)
-    line["press"] = output.press
-    put_measure(line, "effective_at_s", output.moment)
-    match output:
-        case SplitGiven():
-            return {**line, "event": "line", "by": output.by.value}
-        case SplitMoved():
-            return {**line, "event": "line_moved", "before": output.before}
-        case SplitTaken():
-            return {**line, "event": "line_taken_back"}
-        case _:
-            assert_never(output)
-
-
-# --- as records of the journal of a session
-
-
-def squad_record(event: SquadInput) -> dict[str, Any]:
-    """An input of the squad as a JSON object; those of one runner are in the journal of their own run."""
-    match event:
-        case SplitGiven():
-            kind, rest = "given", {"press": event.press, "runner": event.runner, "moment": event.moment}
-            rest["by"] = event.by.value
-        case SplitMoved():
-            kind, rest = "moved", {"press": event.press, "runner": event.runner, "before": event.before}
-            rest["moment"] = event.moment
-        case SplitTaken():
-            kind, rest = "taken", {"press": event.press, "runner": event.runner, "moment": event.moment}
-        case SquadPressed():
-            kind, rest = "pressed", {"runners": list(event.runners), "button": event.button.value}
-            rest["times"] = event.times
-        case WaveStarted():
-            kind, rest = "wave", {"starts": [[runner, at] for runner, at in event.starts]}
-        case RunnerLeft():
-            kind, rest = "left", {"runner": event.runner}
-        case RunnerMoved():
-            kind, rest = "group", {"runner": event.runner, "group": event.group}
-            rest |= {} if event.reps is None else {"reps": event.reps}
-        case OrderChanged():
-            kind, rest = "order", {"runner": event.runner, "out": event.is_out}
-        case _:
-            assert_never(event)
-    return {"squad": kind, "at": event.at, **rest}
-
-
-def squad_input_of(record: Mapping[str, Any]) -> SquadInput | None:
-    """The input of a record; None if this program does not know it, or if it is damaged."""
-    try:
-        at = Seconds(float(record["at"]))
-        match record.get("squad"):
-            case "given":
-                moment = Seconds(float(record["moment"]))
-                return SplitGiven(
-                    at, int(record["press"]), str(record["runner"]), moment, GivenBy(record["by"])
-                )
-            case "moved":
-                runner, before = str(record["runner"]), str(record["before"])
-                return SplitMoved(at, int(record["press"]), runner, before, Seconds(float(record["moment"])))
-            case "taken":
-                moment = Seconds(float(record["moment"]))
-                return SplitTaken(at, int(record["press"]), str(record["runner"]), moment)
-            case "pressed":
-                runners = tuple(str(runner) for runner in record["runners"])
-                return SquadPressed(at, runners, Button(record["button"]), int(record["times"]))
-            case "wave":
-                starts = tuple((str(runner), Seconds(float(start))) for runner, start in record["starts"])
-                return WaveStarted(at, starts)
-            case "left":
-                return RunnerLeft(at, str(record["runner"]))
-            case "group":
-                reps = None if record.get("reps") is None else int(record["reps"])
-                return RunnerMoved(at, str(record["runner"]), str(record["group"]), reps)
-            case "order":
-                return OrderChanged(at, str(record["runner"]), bool(record["out"]))
-            case _:
-                return None
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
-
-
-# --- ties between runs
 
 
 @dataclass(slots=True)
@@ -649,20 +645,20 @@ class SquadRun:
         if not isinstance(event, SquadPressed | WaveStarted) and event.runner not in self._states:
             return []
         inputs = self.fire(event.at)
-        inputs += self._note(event) if isinstance(event, RunnerOutput) else self._routed(event)
+        inputs += self._note(event) if isinstance(event, RunnerOutput) else self._route(event)
         return inputs + self.fire(event.at)
 
-    def _routed(self, event: SquadInput) -> list[RunnerInput]:
-        """The inputs of runs that something the coach did is."""
+    def _route(self, event: SquadInput) -> list[RunnerInput]:
+        """The inputs of runs that an action of the coach is."""
         match event:
             case SplitGiven():
                 self._splits[event.runner] = event
                 return [_mark(event.runner, event.at, event.moment)]
             case SplitTaken():
-                return self._taken_back(event.press, event.runner, event.at)
+                return self._undo_press(event.press, event.runner, event.at)
             case SplitMoved():
                 split = SplitGiven(event.at, event.press, event.runner, event.moment, GivenBy.KEY)
-                back = self._taken_back(event.press, event.before, event.at)
+                back = self._undo_press(event.press, event.before, event.at)
                 self._splits[event.runner] = split
                 return [*back, _mark(event.runner, event.at, event.moment)]
             case SquadPressed():
@@ -675,16 +671,16 @@ class SquadRun:
                 self._states[event.runner].leaves = True
                 return [RunnerInput(event.runner, Closed(event.at))]
             case RunnerMoved():
-                return self._moved(event)
+                return self._move(event)
             case OrderChanged():
                 return []
             case _:
                 assert_never(event)
 
-    def _moved(self, event: RunnerMoved) -> list[RunnerInput]:
+    def _move(self, event: RunnerMoved) -> list[RunnerInput]:
         """Put a runner into a group, and let them go over to its workout."""
         former_group = self._roster.runner(event.runner).group
-        self._roster = self._roster.moved(event.runner, event.group)
+        self._roster = self._roster.with_group(event.runner, event.group)
         self._stop_waiting(former_group, event.at)
         state = self._states[event.runner]
         if event.reps is not None:
@@ -716,7 +712,7 @@ class SquadRun:
                 pass
         return []
 
-    def _taken_back(self, press: int, runner: str, at: Seconds) -> list[RunnerInput]:
+    def _undo_press(self, press: int, runner: str, at: Seconds) -> list[RunnerInput]:
         """Undo a press in the run of its runner, and the start of a partner that it caused."""
         partner = self._batons.pop(press, None)
         undo = Pressed(at, Button.UNDO, Origin.LINE)
@@ -742,7 +738,7 @@ class SquadRun:
         return []
 
     def _joiners(self, runner: str) -> list[str]:
-        """The runners who have joined the group of a runner and start with their rep; not who still runs one."""
+        """The runners who have joined the group of a runner and start with their rep; not those who still run one."""
         count = self._states[runner].count
         others = ((other, self._states[other]) for other in self._others(runner))
         return [
@@ -771,7 +767,7 @@ class SquadRun:
         return []
 
     def _stop_waiting(self, group: str, at: Seconds) -> None:
-        """Let a group go that waited for a runner who has left it; a start that is planned stays."""
+        """Start a group that waited only for a runner who has left it; a planned start stays."""
         members = [member.slug for member in self._roster.members(group) if not self.is_gone(member.slug)]
         if members and not any(starter in members for _, starter, _ in self._due):
             self._await_last(members[0], at)
@@ -808,7 +804,7 @@ class SquadRun:
     def _await_first(self, runner: str, at: Seconds) -> None:
         """Start all recoveries with the first of the group that has finished this rep.
 
-        Who finishes after the others have set off goes by their own rest.
+        A runner who finishes after the others have set off rests as planned.
         """
         state, others = self._states[runner], self._others(runner)
         if state.rest_s is None:

@@ -1,4 +1,7 @@
-"""Names and sentences for steps, ends, targets and whole workouts, and how long and how far a workout will be."""
+"""A workout in words and in a list: how long and how far it is, names and sentences, entries, and the search for them.
+
+No model of documents is imported here: a run starts quickly, and a thousand entries are listed at once.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -40,6 +43,8 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
 )
+
+# --- how long and how far
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,42 +113,6 @@ def step_seconds(step: Step) -> Seconds | None:
     return Seconds(min(times)) if times else None
 
 
-def likely_seconds(step: Step) -> Seconds | None:
-    """The probable time of a step in seconds, at a typical speed if it has no pace; None if unknown."""
-    seconds, _ = _size(step, 0.0)
-    return None if seconds is None else Seconds(seconds)
-
-
-def calm_moment(timeline: Timeline, at_s: float) -> float:
-    """The time at which a runner can think of their form: the requested one, or one in the last easy stretch before it.
-
-    That is not so in a rep, as a step begins, or in its countdown. Without such a stretch it is the next one, and
-    without that the requested time. A step of unknown length is the last that is searched.
-    """
-    start = 0.0
-    calm: float | None = None
-    for step in timeline.steps:
-        if step.kind not in RUN:
-            continue
-        length = likely_seconds(step)
-        end = inf if length is None else start + length
-        first, last = start + _SETTLED_S, end - _COUNTDOWN_S
-        is_calm = step.kind in _CALM and step.move is Move.JOG and first <= last
-        if is_calm and (calm is None or first <= at_s):
-            calm = min(max(at_s, first), last)
-        if length is None:
-            break
-        start = end
-    return at_s if calm is None else calm
-
-
-_CALM: Final = RUN - HARD - FLOATS
-_SETTLED_S: Final = 15.0
-"""Seconds into a step until its first words are over. Judged."""
-_COUNTDOWN_S: Final = 45.0
-"""Seconds before the end of a step: its countdown begins at thirty, and no run is to the second as planned. Judged."""
-
-
 def step_metres(step: Step) -> Metres | None:
     """The distance of a step by the workout; None if neither its end nor its pace gives one."""
     distance = step.until.distance()
@@ -172,6 +141,12 @@ def _aimed_speed(band: Band) -> float | None:
     return next((value for value in (band.aim, band.high, band.low) if value is not None), None)
 
 
+def likely_seconds(step: Step) -> Seconds | None:
+    """The probable time of a step in seconds, at a typical speed if it has no pace; None if unknown."""
+    seconds, _ = _size(step, 0.0)
+    return None if seconds is None else Seconds(seconds)
+
+
 def _size(step: Step, slot_used: float) -> tuple[float | None, float]:
     """Time (None if unknown) and distance of a step, with typical speeds filled in."""
     speed = planned_speed(step) or typical_speed(step)
@@ -197,7 +172,37 @@ def typical_speed(step: Step) -> float:
     return TYPICAL_HARD_MPS if step.kind in REPS else TYPICAL_EASY_MPS
 
 
-# --- Names and sentences, as a coach writes them on a board
+_CALM: Final = RUN - HARD - FLOATS
+_SETTLED_S: Final = 15.0
+"""Seconds into a step until its first words are over. Judged."""
+_COUNTDOWN_S: Final = 45.0
+"""Seconds before the end of a step: its countdown begins at thirty, and no run is to the second as planned. Judged."""
+
+
+def calm_moment(timeline: Timeline, at_s: float) -> float:
+    """The time at which a runner can think of their form: the requested one, or one in the last easy stretch before it.
+
+    That is not so in a rep, as a step begins, or in its countdown. Without such a stretch it is the next one, and
+    without that the requested time. A step of unknown length is the last that is searched.
+    """
+    start = 0.0
+    calm: float | None = None
+    for step in timeline.steps:
+        if step.kind not in RUN:
+            continue
+        length = likely_seconds(step)
+        end = inf if length is None else start + length
+        first, last = start + _SETTLED_S, end - _COUNTDOWN_S
+        is_calm = step.kind in _CALM and step.move is Move.JOG and first <= last
+        if is_calm and (calm is None or first <= at_s):
+            calm = min(max(at_s, first), last)
+        if length is None:
+            break
+        start = end
+    return at_s if calm is None else calm
+
+
+# --- names and sentences, as a coach writes them on a board
 
 MOST_SETS: Final = 3
 """Number of different sets that are all named; of more, the first and the last."""
@@ -221,63 +226,63 @@ def sentence(timeline: Timeline, estimate: Estimate, unit: str = "km") -> str:
         aim = f", {target_text(longest.target)}" if longest.target else ""
         return f"{timeline.name}: {size}{aim}; nothing hard."
     work = [step for step in hard if step.kind is Kind.WORK] or hard
-    amount = _amount(hard, unit)
-    return f"{timeline.name}: {size}; {_sets(work)}{f' ({amount} of it hard)' if amount else ''}."
+    amount = _hard_words(hard, unit)
+    return f"{timeline.name}: {size}; {_sets_words(work)}{f' ({amount} of it hard)' if amount else ''}."
 
 
-def _sets(work: list[Step]) -> str:
+def _sets_words(work: list[Step]) -> str:
     """Describe hard steps as on a coach's board: `5 x 1 km at 4:00/km`, `15:00 at threshold, then 2 x 800 m at 5k`."""
     groups: dict[tuple[str, str], list[Step]] = {}
     order: list[tuple[str, str]] = []
     for step in work:
-        key = (_length(step), _aim(step.target))
+        key = (_length_words(step), _aim_words(step.target))
         groups.setdefault(key, []).append(step)
         order += [] if order[-1:] == [key] else [key]
     is_one_length = len({length for length, _ in groups}) == 1
     is_pyramid = len(order) >= MOST_SETS + 2 and order == order[::-1]
     if len(groups) <= (MOST_SETS - 1 if is_one_length else MOST_SETS) and not is_pyramid:
-        parts = [_set(steps, length, aim) for (length, aim), steps in groups.items()]
+        parts = [_set_words(steps, length, aim) for (length, aim), steps in groups.items()]
         joint = ", then " if len(order) == len(groups) else " and "
         return joint.join(parts)
     (first, first_aim), (last, last_aim) = order[0], order[-1]
     if is_one_length:
-        return f"{_set(work, first, '')}{first_aim} to{last_aim.removeprefix(' at').removeprefix(',')}"
+        return f"{_set_words(work, first, '')}{first_aim} to{last_aim.removeprefix(' at').removeprefix(',')}"
     if len({aim for _, aim in groups}) == 1:
         lengths = (
             f"{first} to {last}" if first != last else f"{first} to {order[len(order) // 2][0]} and back"
         )
-        return f"{_counted(work)} of {lengths}{first_aim}"
-    return f"{_counted(work)}, {first}{first_aim} to {last}{last_aim}"
+        return f"{_count_words(work)} of {lengths}{first_aim}"
+    return f"{_count_words(work)}, {first}{first_aim} to {last}{last_aim}"
 
 
-def _length(step: Step) -> str:
+def _length_words(step: Step) -> str:
     """The length of a step, without its floor and cap."""
     return until_text(EndConditions(step.until.ends))
 
 
-def _set(steps: list[Step], length: str, aim: str) -> str:
+def _set_words(steps: list[Step], length: str, aim: str) -> str:
     """Describe steps of one length and target."""
     if length.startswith("until"):
-        return f"{_counted(steps)} {length}{aim}"
+        return f"{_count_words(steps)} {length}{aim}"
     if steps[0].kind is not Kind.WORK:
-        return f"{_counted(steps)} of {length}{aim}"
-    number = _number(steps)
+        return f"{_count_words(steps)} of {length}{aim}"
+    number = _number_words(steps)
     return f"{length}{aim}" if number == "1" else f"{number} x {length}{aim}"
 
 
-def _counted(steps: list[Step]) -> str:
+def _count_words(steps: list[Step]) -> str:
     """The number of steps with their name."""
     word = KINDS[steps[0].kind].rep_word
-    return f"{_number(steps)} {word if len(steps) == 1 else f'{word}s'}"
+    return f"{_number_words(steps)} {word if len(steps) == 1 else f'{word}s'}"
 
 
-def _number(steps: list[Step]) -> str:
+def _number_words(steps: list[Step]) -> str:
     """The number of steps, a range if some are optional."""
     least = sum(not step.optional for step in steps)
     return f"{least} to {len(steps)}" if 0 < least < len(steps) else f"{len(steps)}"
 
 
-def _aim(target: StepTarget | None) -> str:
+def _aim_words(target: StepTarget | None) -> str:
     """The target, with the word that joins it to a length."""
     if target is None:
         return ""
@@ -331,7 +336,7 @@ def step_name(kind: Kind, until: EndConditions, move: Move) -> str:
 
 def until_text(until: EndConditions) -> str:
     """The end of a step in words: `1000 m`, `2:00`, `until under 120 bpm, at most 3:00`."""
-    text = " or ".join(_end_text(end) for end in until.ends)
+    text = " or ".join(_end_words(end) for end in until.ends)
     if until.not_before_s is not None:
         text += f", at least {format_clock(until.not_before_s)}"
     if until.cap_s is not None:
@@ -357,7 +362,7 @@ def distance_text(metres: float) -> str:
     return format_metres(metres)
 
 
-def _end_text(end: End) -> str:
+def _end_words(end: End) -> str:
     match end:
         case TimeEnd(seconds):
             return format_clock(seconds)
@@ -377,17 +382,17 @@ def _end_text(end: End) -> str:
 
 def _size_words(estimate: Estimate, exercises: int, unit: str) -> str:
     """The length and distance of a workout in words, and its number of exercises."""
-    unknown = _count(estimate.open_steps, "open step")
-    drills = _count(exercises, "exercise")
+    unknown = _plural(estimate.open_steps, "open step")
+    drills = _plural(exercises, "exercise")
     if estimate.seconds <= 0:
         return drills if exercises and not estimate.open_steps else f"{unknown}, as long as you like"
     about = "about " if estimate.guessed_steps or estimate.open_steps else ""
-    size = f"{about}{_duration(estimate.seconds)}, {format_metres(estimate.metres, unit)}"
+    size = f"{about}{_duration_words(estimate.seconds)}, {format_metres(estimate.metres, unit)}"
     size += f", {drills}" if exercises else ""
     return f"{size} and {unknown}" if estimate.open_steps else size
 
 
-def _amount(hard: list[Step], unit: str) -> str:
+def _hard_words(hard: list[Step], unit: str) -> str:
     """The hard part of a workout in words: its minutes, and the metres of what ends by distance; empty if unknown.
 
     Strides by time count only where nothing else is hard: one minute of them says little about a session.
@@ -398,11 +403,14 @@ def _amount(hard: list[Step], unit: str) -> str:
     )
     seconds = sum(step.until.time() or 0.0 for step in by_time)
     metres = sum(step.until.distance() or 0.0 for step in hard)
-    amounts = [_duration(seconds) if seconds else "", format_metres(metres, unit) if metres >= 1 else ""]
+    amounts = [
+        _duration_words(seconds) if seconds else "",
+        format_metres(metres, unit) if metres >= 1 else "",
+    ]
     return " and ".join(amount for amount in amounts if amount)
 
 
-def _duration(seconds: float) -> str:
+def _duration_words(seconds: float) -> str:
     """A duration in whole minutes, or in seconds under two minutes."""
     minutes = round(seconds / 60)
     if seconds < 120:
@@ -412,11 +420,14 @@ def _duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _count(number: int, word: str) -> str:
+def _plural(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-# --- Numbers in the labels of targets; no document model is imported here, so that a run starts quickly
+# --- numbers in the labels of targets
+
+UNIT_WORDS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
+"""The units of quantities other than speed, whose unit is the athlete's."""
 
 
 def pace_label(low: float, high: float, unit: str) -> str:
@@ -434,33 +445,10 @@ def range_words(low: float | None, high: float | None) -> str:
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"
 
 
-# --- The entry of a workout in a list, and the search for entries; light, so that a thousand are listed at once
-#
-# Nothing here reads documents: the caller makes the entries, and may keep them.
+# --- the entry of a workout in a list: the caller makes it, and may keep it
 
-_MINUTES = re.compile(r"(?:(\d{1,2})\s*h)?\s*(?:(\d{1,4})\s*(?:min|minutes|m)?)?", re.IGNORECASE)
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)")
-_RACES: Final = {
-    "1500": "mile",
-    "1500m": "mile",
-    "1609m": "mile",
-    "3000": "3k",
-    "3000m": "3k",
-    "3km": "3k",
-    "5000": "5k",
-    "5000m": "5k",
-    "5km": "5k",
-    "10000": "10k",
-    "10000m": "10k",
-    "10km": "10k",
-    "21k": "half",
-    "21km": "half",
-    "half-marathon": "half",
-    "hm": "half",
-    "42k": "marathon",
-    "42km": "marathon",
-}
-"""Other names of the races that workouts are tagged with."""
+_MOST_AMOUNT: Final = 1e9
+"""Upper bound of seconds and metres of any workout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -564,7 +552,7 @@ class CatalogueEntry:
 
 def _is_amount(value: object) -> bool:
     """Return whether a value is a number of metres, seconds or steps."""
-    return isinstance(value, int | float) and 0 <= value < _MOST
+    return isinstance(value, int | float) and 0 <= value < _MOST_AMOUNT
 
 
 def _are_tags(tags: Mapping[str, Any]) -> bool:
@@ -573,10 +561,6 @@ def _are_tags(tags: Mapping[str, Any]) -> bool:
     return all(
         isinstance(words, list | tuple) and all(isinstance(word, str) for word in words) for words in lists
     )
-
-
-_MOST: Final = 1e9
-"""Upper bound of seconds and metres of any workout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -605,7 +589,7 @@ class SearchFilter:
         )
 
 
-# --- Search by words, the best match first
+# --- search by words, the best match first
 
 
 @dataclass(frozen=True, slots=True)
@@ -679,8 +663,8 @@ _TERM: Final = re.compile(
     r"|s(?![^\W\d_])|\s+(?P<seconds>s)(?![^\W\d_]))?"
     r"|[^\W\d_]+"
 )
-_METRES: Final = {"km": 1000.0, "k": 1000.0, "mile": 1609.344, "miles": 1609.344, "mi": 1609.344}
-_MINUTE: Final = ("minute", "minutes", "min", "mins", "'", "′")
+_UNIT_METRES: Final = {"km": 1000.0, "k": 1000.0, "mile": 1609.344, "miles": 1609.344, "mi": 1609.344}
+_MINUTE_UNITS: Final = ("minute", "minutes", "min", "mins", "'", "′")
 _FEWEST_METRES: Final = 100
 """`90s` may be seconds or reps of 90 m, `400s` is reps of 400 m."""
 
@@ -697,9 +681,9 @@ def _term(match: re.Match[str]) -> _Term:
     if number is None:
         return _Term(match[0])
     value, unit = float(number.replace(",", ".")), match["unit"] or ("sec" if match["seconds"] else "")
-    if unit in _METRES:
-        meanings = {("m", value * _METRES[unit])}
-    elif unit in _MINUTE:
+    if unit in _UNIT_METRES:
+        meanings = {("m", value * _UNIT_METRES[unit])}
+    elif unit in _MINUTE_UNITS:
         meanings = {("s", value * 60)}
     elif unit.startswith("h"):
         meanings = {("s", value * 3600)}
@@ -773,10 +757,39 @@ def _in_text(term: _Term, workout: CatalogueEntry) -> int | None:
     return _TEXT if _rank(term, words, is_last=False) == _SAME else None
 
 
-def race_named(text: str) -> str:
+# --- what a search is limited by: a race by any of its names, and a length of time
+
+_RACE_TAGS: Final = {
+    "1500": "mile",
+    "1500m": "mile",
+    "1609m": "mile",
+    "3000": "3k",
+    "3000m": "3k",
+    "3km": "3k",
+    "5000": "5k",
+    "5000m": "5k",
+    "5km": "5k",
+    "10000": "10k",
+    "10000m": "10k",
+    "10km": "10k",
+    "21k": "half",
+    "21km": "half",
+    "half-marathon": "half",
+    "hm": "half",
+    "42k": "marathon",
+    "42km": "marathon",
+}
+"""Other names of the races that workouts are tagged with."""
+
+
+def race_tag(text: str) -> str:
     """The tag of a race by any of its names: `10 km`, `HM`, `half-marathon`."""
     plain = text.casefold().replace(" ", "")
-    return _RACES.get(plain, plain)
+    return _RACE_TAGS.get(plain, plain)
+
+
+_MINUTES = re.compile(r"(?:(\d{1,2})\s*h)?\s*(?:(\d{1,4})\s*(?:min|minutes|m)?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)")
 
 
 def read_limit(text: str) -> float:

@@ -1,7 +1,12 @@
-"""Workout documents: read from bytes to a checked model with every fault named, written, and put into words."""
+"""Workout documents: read and written, made into the timeline of an athlete, and what they ask for in words.
+
+A document is read strictly, and every fault is named. A run is compiled strictly as well; a list is compiled with
+`outline`, in which a number that the athlete does not give stays a name.
+"""
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -9,15 +14,18 @@ from pydantic import ValidationError
 
 from coach.athlete import Athlete
 from coach.documents import Fault, Faulty, check_format, check_tree, faults_of, inside, path_of, read_tree
+from coach.problems import WorkoutProblem
 from coach.quantities import Metres, Seconds, format_clock, format_metres, format_pace
 from coach.spelling import LONGEST_M, LONGEST_S, Misspelt, read_distance, read_pace, read_time
-from coach.workout import model as written
-from coach.workout.describe import step_label, step_name
+from coach.workout.describe import UNIT_WORDS, step_label, step_name
 from coach.workout.kinds import KINDS, OLD_RACE_WIDER, REPS, RESTS, RUN, Kind
 from coach.workout.model import (
     FORMAT,
+    AfterPartner,
     Change,
     ChecklistStep,
+    Delay,
+    Gate,
     Item,
     Needs,
     Node,
@@ -25,8 +33,10 @@ from coach.workout.model import (
     Parts,
     PromptStep,
     Remark,
+    Reminder,
     Repeat,
     RunStep,
+    SingleEnd,
     Tags,
     Use,
     Workout,
@@ -42,7 +52,6 @@ from coach.workout.resolve import (
     coach_by,
     resolve,
     resolve_cap,
-    workout_problem,
 )
 from coach.workout.targets import (
     read_cadence,
@@ -80,15 +89,103 @@ from coach.workout.timeline import (
     TimeEnd,
     Timeline,
     alternating_sets,
+    with_edges,
     with_marks,
 )
 
-# --- Compiles a document to a timeline: repeats are unrolled, references looked up, every step named
-
-# --- Reminders and gates in numbers, and the steps that carry those of the whole run
+# --- documents read and written
 
 
-def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
+def _problem_of(faulty: Faulty, name: str) -> WorkoutProblem:
+    """Make the problem of a faulty document from a file called `name`."""
+    first = faulty.faults[0]
+    return WorkoutProblem(f"{first.reason} (in {name})", faulty.hint, where=first.where)
+
+
+def load_document(data: bytes, *, name: str) -> WorkoutDocument:
+    """Read a workout document from the bytes of a file called `name`.
+
+    Raises:
+        WorkoutProblem: with the JSON path, the reason and the fix; further faults stand in its hint.
+    """
+    try:
+        document = _checked_document(read_tree(data, what="workout"))
+    except Faulty as faulty:
+        raise _problem_of(faulty, name) from None
+    return replace(document, remarks=(*document.remarks, *_track_remarks(document)))
+
+
+def document_from(tree: dict[str, object], *, name: str) -> WorkoutDocument:
+    """As `load_document`, from an object already read: a recording's header, or a converted foreign workout.
+
+    Raises:
+        WorkoutProblem: as `load_document`.
+    """
+    return load_document(json.dumps(tree).encode(), name=name)
+
+
+def workout_schema() -> dict[str, object]:
+    """The JSON Schema of workout documents, for editors with completion and checks."""
+    schema = Workout.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT} | {
+        key: value for key, value in schema.items() if key != "title"
+    }
+
+
+def _checked_document(tree: dict[str, object]) -> WorkoutDocument:
+    """Check a tree and build its document."""
+    check_format(tree, family="coach-workout", version=1, what="workout")
+    check_tree(tree)
+    try:
+        workout = Workout.model_validate_json(json.dumps(tree))
+    except ValidationError as error:
+        raise Faulty(faults_of(error, tree)) from None
+    parts: Parts = [(["sections", place, "steps"], part.steps) for place, part in enumerate(workout.sections)]
+    check(workout.blocks, parts)
+    return WorkoutDocument(workout, tree, tuple(remarks(workout.blocks, parts)))
+
+
+def _track_remarks(document: WorkoutDocument) -> list[Remark]:
+    """Remark which reps start at different ends of the track, which only the whole workout shows."""
+    text = "the reps start at different ends of the track"
+    return [Remark(path, text) for path in alternating_sets(outline(document).steps)]
+
+
+_WIDTH: Final = 110
+
+
+def written_document(tree: dict[str, Any]) -> bytes:
+    """Write a document as readable UTF-8 JSON with a final newline."""
+    return (_json_text(tree, 0, 0) + "\n").encode("utf-8", "replace")
+
+
+def _json_text(node: Any, depth: int, column: int) -> str:
+    """Write one value; its first line begins at a column."""
+    flat = json.dumps(node, ensure_ascii=False)
+    short = len(flat) + column + depth <= _WIDTH
+    if not isinstance(node, dict | list) or not node or (short and depth and not _is_tall(node)):
+        return flat
+    pad = " " * (depth + 1)
+    if isinstance(node, dict):
+        parts = [
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_json_text(value, depth + 1, len(key) + 4)}"
+            for key, value in node.items()
+        ]
+        return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}"
+    return (
+        "[\n" + ",\n".join(pad + _json_text(value, depth + 1, 0) for value in node) + "\n" + " " * depth + "]"
+    )
+
+
+def _is_tall(node: Any) -> bool:
+    """Return whether it holds steps or sections, which are written on lines of their own however short they are."""
+    return isinstance(node, dict) and ("steps" in node or "sections" in node)
+
+
+# --- reminders and gates in numbers, and the steps that carry those of the whole run
+
+
+def _make_reminder(reminder: Reminder, *, of_run: bool) -> StepReminder:
     """Make a reminder."""
     at = reminder.at or reminder.after or reminder.every
     assert at is not None
@@ -100,11 +197,11 @@ def make_reminder(reminder: written.Reminder, *, of_run: bool) -> StepReminder:
     )
 
 
-def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGate:
+def _make_gate(gate: Gate, numbers: Numbers, *, lenient: bool) -> StepGate:
     """Make a gate; if a number is missing and this is lenient, it watches nothing."""
     quantity: Quantity | None
     try:
-        quantity, above, below = _watched(gate, numbers)
+        quantity, above, below = _gate_limits(gate, numbers)
     except MissingNumber:
         if not lenient:
             raise
@@ -122,29 +219,7 @@ def make_gate(gate: written.Gate, numbers: Numbers, *, lenient: bool) -> StepGat
     )
 
 
-def run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient: bool) -> list[Step]:
-    """Attach reminders and gates of the whole run to its steps.
-
-    Questions before the start are on the first step. Watched limits, and reminders counted from the start of the run,
-    are on every step: their times and distances are of the run, so each applies once.
-    """
-    if not steps or not (workout.reminders or workout.gates):
-        return steps
-    reminders = tuple(make_reminder(reminder, of_run=True) for reminder in workout.reminders)
-    gates = tuple(make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
-    during = tuple(gate for gate in gates if gate.when == "during")
-    steps_with_rules = [
-        replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
-        if step.kind in RUN
-        else step
-        for step in steps
-    ]
-    before = tuple(gate for gate in gates if gate.when == "before")
-    steps_with_rules[0] = replace(steps_with_rules[0], gates=before + steps_with_rules[0].gates)
-    return steps_with_rules
-
-
-def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, float | None, float | None]:
+def _gate_limits(gate: Gate, numbers: Numbers) -> tuple[Quantity | None, float | None, float | None]:
     """The quantity a gate watches, and its limit from above or below."""
     if gate.heart_rate is not None:
         above, below = gate.heart_rate.above, gate.heart_rate.below
@@ -182,10 +257,31 @@ def _watched(gate: written.Gate, numbers: Numbers) -> tuple[Quantity | None, flo
     return None, None, None
 
 
-# --- One step of a document to one step of a timeline; `_Unroller` adds its place
+def _add_run_rules(steps: list[Step], workout: Workout, numbers: Numbers, *, lenient: bool) -> list[Step]:
+    """Attach reminders and gates of the whole run to its steps.
 
-"""Kinds whose length changes from repeat to repeat."""
-OPEN = EndConditions((OpenEnd(),))
+    Questions before the start are on the first step. Watched limits, and reminders counted from the start of the run,
+    are on every step: their times and distances are of the run, so each applies once.
+    """
+    if not steps or not (workout.reminders or workout.gates):
+        return steps
+    reminders = tuple(_make_reminder(reminder, of_run=True) for reminder in workout.reminders)
+    gates = tuple(_make_gate(gate, numbers, lenient=lenient) for gate in workout.gates)
+    during = tuple(gate for gate in gates if gate.when == "during")
+    steps_with_rules = [
+        replace(step, reminders=step.reminders + reminders, gates=step.gates + during)
+        if step.kind in RUN
+        else step
+        for step in steps
+    ]
+    before = tuple(gate for gate in gates if gate.when == "before")
+    steps_with_rules[0] = replace(steps_with_rules[0], gates=before + steps_with_rules[0].gates)
+    return steps_with_rules
+
+
+# --- one step of a document to one step of a timeline; `_Unroller` adds its place
+
+_OPEN = EndConditions((OpenEnd(),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,14 +314,14 @@ class StepCompiler:
         if isinstance(node, PromptStep):
             name = node.name or "Question"
             return Step(
-                "", "", "", Kind.PROMPT, name, OPEN,
+                "", "", "", Kind.PROMPT, name, _OPEN,
                 question=node.question, answers=node.answers, purpose=node.purpose or "",
             )  # fmt: skip
         return self._run(node, changes)
 
     def _checklist(self, node: ChecklistStep) -> Step:
         return Step(
-            "", "", "", Kind.CHECKLIST, node.name or "Checklist", OPEN,
+            "", "", "", Kind.CHECKLIST, node.name or "Checklist", _OPEN,
             start=_start(node.start),
             items=tuple(_item(item) for item in node.items),
             gates=self._gates(node.gates),
@@ -238,7 +334,7 @@ class StepCompiler:
         until = self._until(node, kind, changes)
         target = None
         if node.target is not None:
-            with _at("target"):
+            with _faults_at("target"):
                 target = resolve(
                     node.target,
                     self.numbers,
@@ -257,27 +353,27 @@ class StepCompiler:
             move=move,
             steer=coach_by(target, kind, until.distance(), node.steer),
             else_time_s=read_time(node.else_time) if node.else_time else None,
-            reminders=says + tuple(make_reminder(reminder, of_run=False) for reminder in node.reminders),
+            reminders=says + tuple(_make_reminder(reminder, of_run=False) for reminder in node.reminders),
             gates=self._gates(node.gates),
             calibrate=node.calibrate,
             purpose=node.purpose or "",
         )  # fmt: skip
 
-    def _gates(self, gates: tuple[written.Gate, ...]) -> tuple[StepGate, ...]:
-        return tuple(make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
+    def _gates(self, gates: tuple[Gate, ...]) -> tuple[StepGate, ...]:
+        return tuple(_make_gate(gate, self.numbers, lenient=self.lenient) for gate in gates)
 
     def _until(self, node: RunStep, kind: Kind, changes: Changes) -> EndConditions:
         """Make the end of a step, with the changes of the repeats around it."""
         if node.until is None:
-            return OPEN
-        with _at("until"):
+            return _OPEN
+        with _faults_at("until"):
             compiled_ends = [self._end(one, kind, changes) for one in node.until.single_ends()]
         ends = tuple(end for end in compiled_ends if end is not None)
         floor = read_time(node.until.not_before) if node.until.not_before else None
         cap = read_time(node.until.cap) if node.until.cap else None
-        return EndConditions(ends or OPEN.ends, floor, cap)
+        return EndConditions(ends or _OPEN.ends, floor, cap)
 
-    def _end(self, end: written.SingleEnd, kind: Kind, changes: Changes) -> End | None:
+    def _end(self, end: SingleEnd, kind: Kind, changes: Changes) -> End | None:
         """Make one end; None for a heart rate the athlete does not give, where lenient."""
         if end.time is not None:
             rise = changes.seconds if kind in REPS else changes.recovery_s if kind in RESTS else 0.0
@@ -301,26 +397,20 @@ class StepCompiler:
         return HeartRateEnd(beats.high, below=end.heart_rate_below is not None)
 
 
-class _at:  # noqa: N801 - reads as a preposition
-    """Adds the key of a part of a step to the faults inside the block."""
-
-    def __init__(self, key: str) -> None:
-        """Take the key."""
-        self._key = key
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: object, problem: object, trace: object) -> None:
-        """Name the key, if it is not named yet."""
-        if isinstance(problem, Misspelt) and not problem.key:
-            problem.key = self._key
+@contextmanager
+def _faults_at(key: str) -> Iterator[None]:
+    """Add the key of a part of a step to the faults inside the block, unless they name one."""
+    try:
+        yield
+    except Misspelt as fault:
+        fault.key = fault.key or key
+        raise
 
 
 def _start(start: object) -> Start | None:
-    if isinstance(start, written.Delay):
+    if isinstance(start, Delay):
         return DelayStart(read_time(start.delay))
-    if isinstance(start, written.AfterPartner):
+    if isinstance(start, AfterPartner):
         return PressStart()  # anyone may press it: in a squad the partner does
     words: dict[object, Start] = {"auto": AutoStart(), "press": PressStart(), "movement": MovementStart()}
     return words.get(start)
@@ -356,7 +446,7 @@ def _possible_distance(metres: float) -> Metres:
     return Metres(metres)
 
 
-# --- The whole document
+# --- a whole document to a timeline: repeats are unrolled, references looked up, every step named
 
 
 def compile_workout(document: WorkoutDocument, athlete: Athlete | None) -> Timeline:
@@ -414,24 +504,7 @@ def _wider(step: Step, numbers: Numbers) -> Step:
     return replace(step, target=replace(target, band=target.band.widened(OLD_RACE_WIDER), ramp=ramp))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The place of a list of steps in the workout."""
-
-    step_id: str
-    path: tuple[str, ...]
-    json: tuple[str | int, ...]
-    section: str
-    set_id: str
-    changes: Changes = field(default_factory=Changes)
-    rep: int | None = None
-    of: int | None = None
-    optional: bool = False
-    range_turn: RangeTurn | None = None
-
-
 def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> Timeline:
-    """Compile strictly or leniently."""
     workout = document.workout
     where = workout.context
     context = Context(surface="")
@@ -450,15 +523,31 @@ def _compile(document: WorkoutDocument, numbers: Numbers, *, lenient: bool) -> T
             )
         ]
     except Faulty as faulty:
-        raise workout_problem(faulty, document.name) from None
-    steps = run_rules(steps, workout, numbers, lenient=lenient)
+        raise _problem_of(faulty, document.name) from None
+    steps = _add_run_rules(steps, workout, numbers, lenient=lenient)
     return Timeline(
         workout.name,
-        with_marks(_edges(steps), context),
+        with_marks(with_edges(steps), context),
         context,
         workout.purpose or "",
         is_own_words=workout.spoken == "own",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place of a list of steps in the workout."""
+
+    step_id: str
+    path: tuple[str, ...]
+    json: tuple[str | int, ...]
+    section: str
+    set_id: str
+    changes: Changes = field(default_factory=Changes)
+    rep: int | None = None
+    of: int | None = None
+    optional: bool = False
+    range_turn: RangeTurn | None = None
 
 
 class _Unroller:
@@ -484,8 +573,7 @@ class _Unroller:
                 yield self._single(node, here)
 
     def _repeat(self, node: Repeat, place: _Place) -> Iterator[Step]:
-        count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
-        least = count if isinstance(node.repeat, int) else node.repeat.min
+        count, least = node.most, node.least
         innermost = not _holds_repeat(node.steps, self._blocks)
         word = node.name or ("rep" if innermost else "set")
         for turn in range(count):
@@ -495,7 +583,7 @@ class _Unroller:
                 path=(*place.path, f"{word} {turn + 1} of {count}"),
                 json=(*place.json, "steps"),
                 set_id=place.step_id,
-                changes=changed(place.changes, node.change, turn),
+                changes=add_changes(place.changes, node.change, turn),
                 rep=turn + 1,
                 of=count,
                 optional=place.optional or turn >= least,
@@ -557,7 +645,7 @@ def _holds_repeat(nodes: tuple[Node, ...], blocks: dict[str, tuple[Node, ...]]) 
     )
 
 
-def changed(changes: Changes, change: Change | None, turn: int) -> Changes:
+def add_changes(changes: Changes, change: Change | None, turn: int) -> Changes:
     """Add the changes of a repeat at its turn (from 0) to those of the repeats around it."""
     if change is None or turn == 0:
         return changes
@@ -587,100 +675,7 @@ def _send_off_rest(every_s: Seconds, place: _Place) -> Step:
     )
 
 
-def _edges(steps: list[Step]) -> list[Step]:
-    """Mark the first and the last step of each set."""
-    marked = []
-    for number, step in enumerate(steps):
-        first = number == 0 or steps[number - 1].set_id != step.set_id
-        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
-        marked.append(replace(step, first_of_set=first, last_of_set=last) if first or last else step)
-    return marked
-
-
-# --- Workout documents: read from bytes to a checked model with every fault named, written, and put into words
-
-
-def load_document(data: bytes, *, name: str) -> WorkoutDocument:
-    """Read a workout document from the bytes of a file called `name`.
-
-    Raises:
-        WorkoutProblem: with the JSON path, the reason and the fix; further faults stand in its hint.
-    """
-    try:
-        document = _document(read_tree(data, what="workout"))
-    except Faulty as faulty:
-        raise workout_problem(faulty, name) from None
-    return replace(document, remarks=(*document.remarks, *_track_remarks(document)))
-
-
-def document_from(tree: dict[str, object], *, name: str) -> WorkoutDocument:
-    """As `load_document`, from an object already read: a recording's header, or a converted foreign workout.
-
-    Raises:
-        WorkoutProblem: as `load_document`.
-    """
-    return load_document(json.dumps(tree).encode(), name=name)
-
-
-def workout_schema() -> dict[str, object]:
-    """The JSON Schema of workout documents, for editors with completion and checks."""
-    schema = Workout.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT} | {
-        key: value for key, value in schema.items() if key != "title"
-    }
-
-
-def _document(tree: dict[str, object]) -> WorkoutDocument:
-    """Check a tree and build its document."""
-    check_format(tree, family="coach-workout", version=1, what="workout")
-    check_tree(tree)
-    try:
-        workout = Workout.model_validate_json(json.dumps(tree))
-    except ValidationError as error:
-        raise Faulty(faults_of(error, tree)) from None
-    parts: Parts = [(["sections", place, "steps"], part.steps) for place, part in enumerate(workout.sections)]
-    check(workout.blocks, parts)
-    return WorkoutDocument(workout, tree, tuple(remarks(workout.blocks, parts)))
-
-
-def _track_remarks(document: WorkoutDocument) -> list[Remark]:
-    """Remark which reps start at different ends of the track, which only the whole workout shows."""
-    text = "the reps start at different ends of the track"
-    return [Remark(path, text) for path in alternating_sets(outline(document).steps)]
-
-
-_WIDTH: Final = 110
-
-
-def written_document(tree: dict[str, Any]) -> bytes:
-    """Write a document as readable UTF-8 JSON with a final newline."""
-    return (_text(tree, 0, 0) + "\n").encode("utf-8", "replace")
-
-
-def _text(node: Any, depth: int, column: int) -> str:
-    """Write one value; its first line begins at a column."""
-    flat = json.dumps(node, ensure_ascii=False)
-    short = len(flat) + column + depth <= _WIDTH
-    if not isinstance(node, dict | list) or not node or (short and depth and not _is_tall(node)):
-        return flat
-    pad = " " * (depth + 1)
-    if isinstance(node, dict):
-        parts = [
-            f"{pad}{json.dumps(key, ensure_ascii=False)}: {_text(value, depth + 1, len(key) + 4)}"
-            for key, value in node.items()
-        ]
-        return "{\n" + ",\n".join(parts) + "\n" + " " * depth + "}"
-    return "[\n" + ",\n".join(pad + _text(value, depth + 1, 0) for value in node) + "\n" + " " * depth + "]"
-
-
-def _is_tall(node: Any) -> bool:
-    """Return whether it holds steps or sections, which are written on lines of their own however short they are."""
-    return isinstance(node, dict) and ("steps" in node or "sections" in node)
-
-
-# --- What a workout asks for besides its steps, in words: limits, rules, reminders, cautions
-#
-# First come the tags, for a runner who chooses a workout.
+# --- what a workout asks for besides its steps, in words
 
 
 def advice(tags: Tags) -> tuple[str, ...]:
@@ -691,7 +686,7 @@ def advice(tags: Tags) -> tuple[str, ...]:
     if tags.first is not None:
         sentences.append(f"First: {'; '.join(_needs(tags.first))}.")
     if (limit := tags.often) is not None:
-        sentences.append(f"At most {often(limit)}.")
+        sentences.append(f"At most {often_words(limit)}.")
     if tags.is_fresh:
         sentences.append("Only with fresh legs, not the day after a hard one.")
     if tags.not_with:
@@ -716,7 +711,7 @@ def _needs(needs: Needs) -> Iterator[str]:
         yield f"{needs.warm_up:g} minutes of warm-up"
 
 
-def often(limit: Often) -> str:
+def often_words(limit: Often) -> str:
     """A limit of frequency in words: `once in 7 days`, `3 times in 14 days`, `once a day`."""
     if limit.times == limit.days:
         return "once a day"
@@ -724,7 +719,69 @@ def often(limit: Often) -> str:
     return f"{times} in {limit.days} days"
 
 
-_UNITS: Final = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}
+def rules_of_workout(workout: Workout) -> tuple[str, ...]:
+    """The rules of the whole run, a sentence each; empty if there are none."""
+    nobody = Numbers(NOBODY)
+    sentences = [f"Caution: {workout.caution}"] if workout.caution else []
+    sentences += advice(workout.tags)
+    sentences += [
+        _as_sentence(_reminder_words(_make_reminder(each, of_run=True))) for each in workout.reminders
+    ]
+    return (
+        *sentences,
+        *(_as_sentence(_gate_words(_make_gate(each, nobody, lenient=True))) for each in workout.gates),
+    )
+
+
+def _rules_of_step(step: Step, workout: Workout) -> tuple[str, ...]:
+    """The rules of a step that are not of the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
+    of_run = {gate.rule for gate in workout.gates}
+    return (
+        *(f"limit: {cap.label}" for cap in step.caps),
+        *(_reminder_words(each) for each in step.reminders if not each.of_run or not _is_of(workout, each)),
+        *(_gate_words(gate) for gate in step.gates if gate.rule not in of_run),
+    )
+
+
+def rules_by_step(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
+    """Every step with its rules, where they first apply: the second of eight reps adds nothing."""
+    keys: set[tuple[str, str, tuple[str, ...]]] = set()
+    for step in timeline.steps:
+        rules = _rules_of_step(step, workout)
+        key = (step.section, step_label(step), rules)
+        yield step, () if key in keys else rules
+        keys.add(key)
+
+
+def rules_in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
+    """All that a workout requires besides its steps, a line each."""
+    steps = (
+        f"{step_label(step)}: {'; '.join(rules)}."
+        for step, rules in rules_by_step(timeline, workout)
+        if rules
+    )
+    return (*rules_of_workout(workout), *steps)
+
+
+def _is_of(workout: Workout, reminder: StepReminder) -> bool:
+    return any(_make_reminder(each, of_run=True) == reminder for each in workout.reminders)
+
+
+def _reminder_words(reminder: StepReminder) -> str:
+    amount = "" if reminder.amount is None else f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")"
+    at, every = _point_words(reminder.at_s, reminder.at_m), _point_words(reminder.every_s, reminder.every_m)
+    when = f"every {every}" if every else f"at {at}"
+    when += f" from {at}" if every and at != every else ""
+    return f"reminder: {reminder.text}{amount}, {when}{' of the run' if reminder.of_run else ''}"
+
+
+def _gate_words(gate: StepGate) -> str:
+    if gate.when == "before":
+        return f"asked before the start: {gate.text} ({gate.rule})"
+    watched = f" ({_limit_words(gate)})" if gate.quantity is not None else ""
+    return f"rule {gate.rule}{watched}: {gate.text}"
+
+
 _NAMES: Final = {
     Quantity.SPEED: "pace",
     Quantity.HEART_RATE: "heart rate",
@@ -733,63 +790,7 @@ _NAMES: Final = {
 }
 
 
-def of_workout(workout: Workout) -> tuple[str, ...]:
-    """The rules of the whole run, a sentence each; empty if there are none."""
-    nobody = Numbers(NOBODY)
-    sentences = [f"Caution: {workout.caution}"] if workout.caution else []
-    sentences += advice(workout.tags)
-    sentences += [_sentence(_reminder(make_reminder(each, of_run=True))) for each in workout.reminders]
-    return (*sentences, *(_sentence(_gate(make_gate(each, nobody, lenient=True))) for each in workout.gates))
-
-
-def of_step(step: Step, workout: Workout) -> tuple[str, ...]:
-    """The rules of a step that are not of the whole run: `limit: under 150 bpm`, `reminder: drink every 20:00`."""
-    of_run = {gate.rule for gate in workout.gates}
-    return (
-        *(f"limit: {cap.label}" for cap in step.caps),
-        *(_reminder(each) for each in step.reminders if not each.of_run or not _is_of(workout, each)),
-        *(_gate(gate) for gate in step.gates if gate.rule not in of_run),
-    )
-
-
-def of_steps(timeline: Timeline, workout: Workout) -> Iterator[tuple[Step, tuple[str, ...]]]:
-    """Every step with its rules, where they first apply: the second of eight reps adds nothing."""
-    keys: set[tuple[str, str, tuple[str, ...]]] = set()
-    for step in timeline.steps:
-        rules = of_step(step, workout)
-        key = (step.section, step_label(step), rules)
-        yield step, () if key in keys else rules
-        keys.add(key)
-
-
-def in_short(timeline: Timeline, workout: Workout) -> tuple[str, ...]:
-    """All that a workout requires besides its steps, a line each."""
-    steps = (
-        f"{step_label(step)}: {'; '.join(rules)}." for step, rules in of_steps(timeline, workout) if rules
-    )
-    return (*of_workout(workout), *steps)
-
-
-def _is_of(workout: Workout, reminder: StepReminder) -> bool:
-    return any(make_reminder(each, of_run=True) == reminder for each in workout.reminders)
-
-
-def _reminder(reminder: StepReminder) -> str:
-    amount = "" if reminder.amount is None else f" ({reminder.amount:g} {reminder.unit}".rstrip() + ")"
-    at, every = _point(reminder.at_s, reminder.at_m), _point(reminder.every_s, reminder.every_m)
-    when = f"every {every}" if every else f"at {at}"
-    when += f" from {at}" if every and at != every else ""
-    return f"reminder: {reminder.text}{amount}, {when}{' of the run' if reminder.of_run else ''}"
-
-
-def _gate(gate: StepGate) -> str:
-    if gate.when == "before":
-        return f"asked before the start: {gate.text} ({gate.rule})"
-    watched = f" ({_gate_text(gate)})" if gate.quantity is not None else ""
-    return f"rule {gate.rule}{watched}: {gate.text}"
-
-
-def _gate_text(gate: StepGate) -> str:
+def _limit_words(gate: StepGate) -> str:
     """The watched limit of a rule: `heart rate over 165 bpm for 3:00 in 1 km`."""
     assert gate.quantity is not None
     limit = gate.above if gate.above is not None else gate.below
@@ -798,18 +799,18 @@ def _gate_text(gate: StepGate) -> str:
         amount = f"{'faster' if gate.above is not None else 'slower'} than {format_pace(limit)}"
     else:
         side = "over" if gate.above is not None else "under"
-        amount = f"{side} {limit:g} {_UNITS.get(gate.quantity, '')}".strip()
+        amount = f"{side} {limit:g} {UNIT_WORDS.get(gate.quantity, '')}".strip()
     words = f"{_NAMES.get(gate.quantity, gate.metric)} {amount}"
     words += f" for {format_clock(gate.for_s)}" if gate.for_s is not None else ""
     return words + (f" in {format_metres(gate.per_m)}" if gate.per_m is not None else "")
 
 
-def _point(seconds: float | None, metres: float | None) -> str:
+def _point_words(seconds: float | None, metres: float | None) -> str:
     """A time or a distance; empty for neither."""
     if seconds is not None:
         return format_clock(seconds)
     return "" if metres is None else format_metres(metres)
 
 
-def _sentence(text: str) -> str:
+def _as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")

@@ -16,7 +16,7 @@ from coach.athlete import Athlete
 from coach.documents import path_of
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock
-from coach.spelling import read_distance, read_time
+from coach.spelling import LONGEST_NAME, read_distance, read_time
 from coach.workout import notation
 from coach.workout.describe import MOVE_WORDS
 from coach.workout.document import document_from
@@ -33,8 +33,6 @@ Guesses = tuple[str, ...]
 
 WHAT: Final = "the workout"
 """The name of an edited document in messages."""
-LONGEST_NAME: Final = 120
-"""Longest name, as in documents (`coach.documents.Name`)."""
 OWN: Final = ", my own"
 """The addition to the name of a copied library workout."""
 _PAUSES: Final = RESTS | FLOATS
@@ -113,13 +111,13 @@ class Draft:
     earlier: tuple[tuple[WorkoutDocument, Path], ...] = ()
     """The earlier documents, each with the place of the change."""
 
-    def changed(self, document: WorkoutDocument, path: Path) -> "Draft":
+    def with_change(self, document: WorkoutDocument, path: Path) -> "Draft":
         """Return the draft with a changed document; an equal document is no change."""
         if document.source == self.document.source:
             return self
         return Draft(document, (*self.earlier, (self.document, path)))
 
-    def undone(self) -> tuple["Draft", Path] | None:
+    def undo(self) -> tuple["Draft", Path] | None:
         """Undo the last change; returns its place too, None if there was none."""
         if not self.earlier:
             return None
@@ -147,7 +145,7 @@ class CellProblem(WorkoutProblem):
         self.corrected = corrected
 
 
-# --- Rows
+# --- rows
 
 
 def rows(document: WorkoutDocument) -> tuple[StepRow, ...]:
@@ -235,7 +233,7 @@ def _keeps(node: object) -> tuple[str, ...]:
     return tuple(words for key, words in _UNSEEN.items() if getattr(node, key, None))
 
 
-# --- Cells
+# --- cells
 
 
 def write_cell(
@@ -256,7 +254,7 @@ def write_cell(
         Cell.REST: _put_rest,
     }[cell]
     guesses: list[str] = []
-    edited = _edited(document, lambda tree: guesses.extend(change(_at(tree, row.path), text, athlete)))
+    edited = _edit(document, lambda tree: guesses.extend(change(_at(tree, row.path), text, athlete)))
     return Edited(edited, row.path, tuple(guesses))
 
 
@@ -408,10 +406,10 @@ def _end_as(node: Tree, until: Tree) -> None:
             del node["else_time"]
 
 
-# --- Steps and sets
+# --- steps and sets
 
 
-def added(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete | None = None) -> Edited:
+def add(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete | None = None) -> Edited:
     """Insert the steps of a line behind a row; the place is that of the first new step.
 
     Raises:
@@ -424,10 +422,10 @@ def added(document: WorkoutDocument, row: StepRow, text: str, athlete: Athlete |
     def change(tree: Tree) -> None:
         _at(tree, home)[place:place] = nodes
 
-    return Edited(_edited(document, change), (*home, place), guesses)
+    return Edited(_edit(document, change), (*home, place), guesses)
 
 
-def removed(document: WorkoutDocument, row: StepRow) -> Edited:
+def remove(document: WorkoutDocument, row: StepRow) -> Edited:
     """Remove a row with everything in it, and then a set or section that is empty.
 
     Raises:
@@ -437,10 +435,10 @@ def removed(document: WorkoutDocument, row: StepRow) -> Edited:
     def change(tree: Tree) -> None:
         del _at(tree, row.path[:-1])[row.path[-1]]
 
-    return Edited(_edited(document, change), row.path)
+    return Edited(_edit(document, change), row.path)
 
 
-def doubled(document: WorkoutDocument, row: StepRow) -> Edited:
+def double(document: WorkoutDocument, row: StepRow) -> Edited:
     """Insert a copy of a row behind it.
 
     Raises:
@@ -452,10 +450,10 @@ def doubled(document: WorkoutDocument, row: StepRow) -> Edited:
         nodes = _at(tree, home)
         nodes.insert(place, copy.deepcopy(nodes[place]))
 
-    return Edited(_edited(document, change), (*home, place + 1))
+    return Edited(_edit(document, change), (*home, place + 1))
 
 
-def wrapped(document: WorkoutDocument, row: StepRow) -> Edited:
+def wrap(document: WorkoutDocument, row: StepRow) -> Edited:
     """Make a set of a row: two turns, with the rest that follows it inside.
 
     Raises:
@@ -472,10 +470,10 @@ def wrapped(document: WorkoutDocument, row: StepRow) -> Edited:
         size = 2 if is_pair else 1
         nodes[place : place + size] = [{"repeat": 2, "steps": nodes[place : place + size]}]
 
-    return Edited(_edited(document, change), (*home, place))
+    return Edited(_edit(document, change), (*home, place))
 
 
-def moved(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
+def move(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
     """Move a row one place down (1) or up (-1): past its neighbour, or at the end out of its set or section.
 
     Raises:
@@ -492,7 +490,7 @@ def moved(document: WorkoutDocument, row: StepRow, by: int) -> Edited:
         is_emptied = not nodes and len(home) == 3 and target[1] > home[1]  # type: ignore[operator]
         goal.append(("sections", home[1], *target[2:]) if is_emptied else target)
 
-    document = _edited(document, change)
+    document = _edit(document, change)
     return Edited(document, goal[0])
 
 
@@ -515,24 +513,24 @@ def _beyond(tree: Tree, home: Path, place: int, by: int) -> Path:
     raise WorkoutProblem("There is no place further on.")
 
 
-def renamed(document: WorkoutDocument, name: str) -> WorkoutDocument:
+def rename(document: WorkoutDocument, name: str) -> WorkoutDocument:
     """Rename the workout.
 
     Raises:
         WorkoutProblem: that is no name.
     """
-    return _edited(document, lambda tree: tree.update({"name": name.strip()}))
+    return _edit(document, lambda tree: tree.update({"name": name.strip()}))
 
 
 def own_copy(document: WorkoutDocument) -> WorkoutDocument:
     """Copy a library workout as the runner's own."""
-    return renamed(document, f"{document.name[: LONGEST_NAME - len(OWN)]}{OWN}")
+    return rename(document, f"{document.name[: LONGEST_NAME - len(OWN)]}{OWN}")
 
 
-# --- Trees
+# --- trees
 
 
-def _edited(document: WorkoutDocument, change: Callable[[Tree], None]) -> WorkoutDocument:
+def _edit(document: WorkoutDocument, change: Callable[[Tree], None]) -> WorkoutDocument:
     """Change a copy of the tree of a document, and check it like any document.
 
     Raises:

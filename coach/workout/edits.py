@@ -28,11 +28,14 @@ from coach.workout.timeline import (
     StepTarget,
     TimeEnd,
     Timeline,
+    with_edges,
     with_marks,
 )
 
 if TYPE_CHECKING:
     from coach.athlete import Now  # pydantic loads with it
+
+# --- edits while a run goes on: longer, a rep more or less, shorter, slower, another workout
 
 SHORTEST_M = 100.0
 """Reps are not shortened below this: the next mark of a track."""
@@ -49,11 +52,11 @@ def with_light(timeline: Timeline, speeds: Mapping[str, MetresPerSecond]) -> Tim
     The pacing light runs at the target, so it runs as that run did. A step without a pace stays as it is.
     """
 
-    def moved(step: Step) -> Step:
+    def shift(step: Step) -> Step:
         speed, own = speeds.get(step.step_id), light_speed(step)
-        return step if speed is None or own is None else _moved(step, lambda side: side * speed / own)
+        return step if speed is None or own is None else _shift(step, lambda side: side * speed / own)
 
-    return replace(timeline, steps=tuple(moved(step) for step in timeline.steps)) if speeds else timeline
+    return replace(timeline, steps=tuple(shift(step) for step in timeline.steps)) if speeds else timeline
 
 
 def light_speed(step: Step) -> MetresPerSecond | None:
@@ -74,15 +77,15 @@ def extend(
         return None
     until = step.until
     if metres is not None and until.distance() is not None:
-        until = replace(until, ends=_lengthened(until.ends, metres, DistanceEnd))
+        until = replace(until, ends=_lengthen(until.ends, metres, DistanceEnd))
     elif seconds is not None and until.time() is not None:
-        until = replace(until, ends=_lengthened(until.ends, seconds, TimeEnd))
+        until = replace(until, ends=_lengthen(until.ends, seconds, TimeEnd))
     elif seconds is not None and until.cap_s is not None:
         until = replace(until, cap_s=Seconds(until.cap_s + seconds))
     else:
         return None
     return _with_steps(
-        timeline, [*timeline.steps[:index], _renamed(step, until), *timeline.steps[index + 1 :]]
+        timeline, [*timeline.steps[:index], _rename(step, until), *timeline.steps[index + 1 :]]
     )
 
 
@@ -100,7 +103,7 @@ def add_rep(timeline: Timeline, index: int) -> Timeline | None:
         fresh[0] = replace(fresh[0], send_off_s=timeline.steps[before[0]].send_off_s)
     end = last[-1] + 1
     steps = [*timeline.steps[:end], *bridge, *fresh, *timeline.steps[end:]]
-    return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of + 1))
+    return _with_steps(timeline, _recount(steps, timeline.steps[index].set_id, of, of + 1))
 
 
 def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
@@ -116,7 +119,7 @@ def drop_rep(timeline: Timeline, index: int) -> Timeline | None:
     if surplus > 0:
         dropped |= {i for i in turns[of - 1][-surplus:] if i > index}
     steps = [step for i, step in enumerate(timeline.steps) if i not in dropped]
-    return _with_steps(timeline, _recounted(steps, timeline.steps[index].set_id, of, of - 1))
+    return _with_steps(timeline, _recount(steps, timeline.steps[index].set_id, of, of - 1))
 
 
 def enough(timeline: Timeline, index: int) -> Timeline | None:
@@ -155,7 +158,7 @@ def _of_turns(step: Step, range_id: str, old: int, new: int) -> Step:
     if step.range_turn is None or step.range_turn.range_id != range_id:
         return step
     if step.set_id == range_id and step.rep is not None:
-        return _recounted([step], range_id, old, new)[0]
+        return _recount([step], range_id, old, new)[0]
     turn = step.range_turn.turn
     return replace(step, path=re.sub(rf"\b{turn} of {old}\b", f"{turn} of {new}", step.path, count=1))
 
@@ -168,9 +171,9 @@ def shorten(timeline: Timeline, index: int) -> Timeline | None:
 
     def change(step: Step) -> Step:
         ends = tuple(_shorter(end) for end in step.until.ends)
-        return step if ends == step.until.ends else _renamed(step, replace(step.until, ends=ends))
+        return step if ends == step.until.ends else _rename(step, replace(step.until, ends=ends))
 
-    return _changed(timeline, index + 1, change, lambda s: s.kind in REPS and s.set_id == here.set_id)
+    return _change_from(timeline, index + 1, change, lambda s: s.kind in REPS and s.set_id == here.set_id)
 
 
 def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Timeline | None:
@@ -180,24 +183,24 @@ def shift_targets(timeline: Timeline, index: int, seconds_per_400: float) -> Tim
         lap = 400 / speed + seconds_per_400
         return 400 / lap if lap > 0 else FASTEST_MPS + 1
 
-    return _changed(timeline, index, lambda step: _moved(step, shift), lambda s: s.kind in REPS)
+    return _change_from(timeline, index, lambda step: _shift(step, shift), lambda s: s.kind in REPS)
 
 
 def scale_paces(timeline: Timeline, index: int, percent_of: Callable[[Step], float]) -> Timeline | None:
     """Make every pace from here on slower by a percentage of pace, above -100, step by step; 0 changes nothing."""
 
-    def scaled(step: Step) -> Step:
+    def scale(step: Step) -> Step:
         factor = 1 + percent_of(step) / 100
-        return _moved(step, lambda speed: speed / factor) if factor > 0 and factor != 1 else step
+        return _shift(step, lambda speed: speed / factor) if factor > 0 and factor != 1 else step
 
-    return _changed(timeline, index, scaled, lambda _: True)
+    return _change_from(timeline, index, scale, lambda _: True)
 
 
-def switched(timeline: Timeline, index: int, other: Timeline) -> Timeline:
+def switch_to(timeline: Timeline, index: int, other: Timeline) -> Timeline:
     """The steps before a place, then those of another workout under ids of their own; the first waits for a start."""
     prefix = f"switch {timeline.revision + 1}: "
 
-    def renamed(step: Step) -> Step:
+    def rename(step: Step) -> Step:
         turn = step.range_turn
         return replace(
             step,
@@ -206,7 +209,7 @@ def switched(timeline: Timeline, index: int, other: Timeline) -> Timeline:
             range_turn=None if turn is None else replace(turn, range_id=f"{prefix}{turn.range_id}"),
         )
 
-    steps = [renamed(step) for step in other.steps]
+    steps = [rename(step) for step in other.steps]
     steps[:1] = [replace(step, start=PressStart()) for step in steps[:1]]
     whole = replace(other, revision=timeline.revision)
     return _with_steps(whole, [*timeline.steps[: max(0, index)], *steps])
@@ -230,17 +233,11 @@ def _step(timeline: Timeline, index: int) -> Step | None:
 
 def _with_steps(timeline: Timeline, steps: Sequence[Step]) -> Timeline:
     """The next revision, with its track marks and the edges of its sets computed anew."""
-    edged = []
-    for number, step in enumerate(steps):
-        first = number == 0 or steps[number - 1].set_id != step.set_id
-        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
-        same = (first, last) == (step.first_of_set, step.last_of_set)
-        edged.append(step if same else replace(step, first_of_set=first, last_of_set=last))
-    marked = with_marks(edged, timeline.context)
+    marked = with_marks(with_edges(steps), timeline.context)
     return replace(timeline, steps=marked, revision=timeline.revision + 1)
 
 
-def _changed(
+def _change_from(
     timeline: Timeline, start: int, change: Callable[[Step], Step], applies: Callable[[Step], bool]
 ) -> Timeline | None:
     """Change the selected steps from an index on; None if nothing changes."""
@@ -269,7 +266,7 @@ def _copy(step: Step, rep: int) -> Step:
     return replace(step, step_id=f"{step.step_id}+", rep=rep, path=path, optional=True, range_turn=turn)
 
 
-def _recounted(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[Step]:
+def _recount(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[Step]:
     """Write the new number of turns into every step of a set."""
     return [
         replace(
@@ -283,7 +280,7 @@ def _recounted(steps: Sequence[Step], set_id: str, old: int, new: int) -> list[S
     ]
 
 
-def _lengthened(
+def _lengthen(
     ends: tuple[End, ...], amount: float, kind: type[DistanceEnd] | type[TimeEnd]
 ) -> tuple[End, ...]:
     """The ends with the one of a kind made longer."""
@@ -309,26 +306,28 @@ def _shorter(end: End) -> End:
     return end
 
 
-def _renamed(step: Step, until: EndConditions) -> Step:
+def _rename(step: Step, until: EndConditions) -> Step:
     """A step with another end; a name made from the old end follows, the author's own name stays."""
-    made_up = step.name == step_name(step.kind, step.until, step.move)
-    return replace(step, until=until, name=step_name(step.kind, until, step.move) if made_up else step.name)
+    is_made_up = step.name == step_name(step.kind, step.until, step.move)
+    return replace(
+        step, until=until, name=step_name(step.kind, until, step.move) if is_made_up else step.name
+    )
 
 
-def _moved(step: Step, move: Callable[[float], float]) -> Step:
+def _shift(step: Step, move: Callable[[float], float]) -> Step:
     """A step with a shifted speed target; unchanged if it has none, or if the shift is not possible."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
         return step
-    band = _moved_band(target.band, move)
-    ramp = _moved_band(target.ramp, move) if target.ramp is not None else None
+    band = _shift_band(target.band, move)
+    ramp = _shift_band(target.ramp, move) if target.ramp is not None else None
     sides = [side for b in (band, ramp) if b for side in (b.low, b.aim, b.high) if side is not None]
     if not sides or not all(SLOWEST_MPS <= side <= FASTEST_MPS for side in sides):
         return step
     return replace(step, target=replace(target, band=band, ramp=ramp, label=_label(target, band, ramp)))
 
 
-def _moved_band(band: Band, move: Callable[[float], float]) -> Band:
+def _shift_band(band: Band, move: Callable[[float], float]) -> Band:
     """Shift every side of a band."""
     low, aim, high = (None if side is None else move(side) for side in (band.low, band.aim, band.high))
     return Band(low, aim, high)
@@ -354,22 +353,7 @@ def _label(target: StepTarget, band: Band, ramp: Band | None) -> str:
     return words(band)
 
 
-__all__ = [
-    "add_rep",
-    "by_effort",
-    "by_pace",
-    "cool_down_index",
-    "drop_rep",
-    "enough",
-    "extend",
-    "is_run_by_effort",
-    "light_speed",
-    "scale_paces",
-    "shift_targets",
-    "shorten",
-]
-
-# --- A day run by effort: every pace is changed by a share that the runner is told
+# --- a hot or hilly day: every pace is changed by a share
 #
 # In heat the share is the middle of Hadley's table (`coach.physiology.surroundings`), half of it for reps of up to a
 # mile. Where the table has under 1 %, or the weather is unknown, the cause is not the heat: hills and tired legs have
@@ -424,7 +408,7 @@ def _is_short_rep(step: Step) -> bool:
     return metres is not None and metres <= REPEAT_M
 
 
-# --- A run by effort: in wind and on hills the pace does not show the effort
+# --- a run by effort, where the pace does not show it: in wind and on hills
 #
 # A target that was a pace becomes the effort of that pace, with a limit of heart rate if one is known and the step is
 # long enough for the heart rate to show it. Without a pace no light runs and no rep is early or late; the results state
@@ -471,7 +455,7 @@ def by_effort(timeline: Timeline, index: int, threshold_bpm: float | None) -> Ti
             else_time_s=else_time_s,
         )
 
-    return _changed(timeline, index, change, lambda _: True)
+    return _change_from(timeline, index, change, lambda _: True)
 
 
 def _ceiling(step: Step, threshold_bpm: float | None, seconds: float | None) -> tuple[StepTarget, ...]:
@@ -499,7 +483,7 @@ def by_pace(timeline: Timeline, index: int, paced: Mapping[str, Step]) -> Timeli
             else_time_s=before.else_time_s,
         )
 
-    return _changed(timeline, index, change, lambda _: True)
+    return _change_from(timeline, index, change, lambda _: True)
 
 
 def is_run_by_effort(step: Step) -> bool:
@@ -508,9 +492,10 @@ def is_run_by_effort(step: Step) -> bool:
     return target is not None and target.quantity is Quantity.EFFORT and target.label.startswith(AS_AT)
 
 
-# --- Rules a runner may switch on for every run, though the evidence does not support them; all are off by default
+# --- rules that a runner may switch on for every run
 #
-# They become gates of the timeline, so a cue that fires names its rule (docs/explanation/refusals.md).
+# The evidence does not support them; all are off by default. They become gates of the timeline, so a cue that fires
+# names its rule (docs/explanation/refusals.md).
 
 RED_MINUTES: Final = "red minutes per km"
 """The name of the rule of red minutes in its cue."""
@@ -585,12 +570,12 @@ def with_opt_in(timeline: Timeline, opt_in: OptIn, *, threshold_bpm: float | Non
     steps = timeline.steps
     if opt_in.red_minutes_per_km:
         gate = _red_minutes(opt_in.red_minutes_per_km, threshold_bpm)
-        steps = tuple(_gated(step, gate) if _is_run(step) else step for step in steps)
+        steps = tuple(_add_gate(step, gate) if _is_run(step) else step for step in steps)
     if caps := tuple(_caps(opt_in)):
         steps = tuple(replace(step, caps=(*step.caps, *caps)) if _is_run(step) else step for step in steps)
     if opt_in.hrv_within_percent and steps:
         question = _hrv(opt_in.hrv_within_percent, opt_in.fallback_bpm)
-        steps = (_gated(steps[0], question), *steps[1:])
+        steps = (_add_gate(steps[0], question), *steps[1:])
     return timeline if steps is timeline.steps else replace(timeline, steps=steps)
 
 
@@ -637,11 +622,11 @@ def _is_run(step: Step) -> bool:
     return not stood and step.kind in RUN
 
 
-def _gated(step: Step, gate: StepGate) -> Step:
+def _add_gate(step: Step, gate: StepGate) -> Step:
     return replace(step, gates=(*step.gates, gate))
 
 
-# --- A heart-rate cap for easy steps without one
+# --- a heart-rate cap for easy steps without one
 
 _MAYBE_EASY: Final = JUDGED - RESTS
 """Kinds that may be easy. A recovery begins with the heart rate of the rep; a stride or hill is not easy."""

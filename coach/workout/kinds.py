@@ -273,7 +273,7 @@ PLAIN: Final = kinds_that(lambda kind: kind.is_plain)
 PAUSES: Final = kinds_that(lambda kind: kind.is_pause)
 ALONE: Final = kinds_that(lambda kind: kind.stands_alone)
 
-# --- Defaults: bands, typical speeds and sizes, each with its reason
+# --- defaults: bands, typical speeds and sizes, each with its reason
 
 MAX_STEPS: Final = 10_000
 """A day of 10-second reps is 8,640 steps; more is a mistake in a count."""

@@ -1,4 +1,8 @@
-"""The model of a workout document: what a `coach-workout/1` file may contain."""
+"""The model of a workout document: what a `coach-workout/1` file may contain.
+
+A model checks its own keys and how they fit together. `check` and `remarks` look at the whole document: a block that is
+missing, a count that is too large, a set without a recovery.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,9 +52,7 @@ from coach.workout.targets import (
     TimeChangeText,
 )
 
-# --- The entries of a list of steps: a step, a checklist, a prompt, a repeat, or the use of a block
-
-# --- The end and the start of a step
+# --- the end and the start of a step
 
 ENDS = ("time", "distance", "mark", "open", "heart_rate_below", "heart_rate_above")
 """The keys of an end, exactly one of them; `any` joins several."""
@@ -152,7 +154,8 @@ Start = Annotated[
 ]
 """The start of a step."""
 
-# --- Reminders and texts on the way, and the athlete's own rules
+
+# --- texts on the way, and the athlete's own rules
 
 Few = Field(max_length=50)
 
@@ -279,12 +282,7 @@ class Gate(Strict):
         return self
 
 
-# --- Steps
-
-_FORMS: Final = frozenset(Kind) - RUN
-"""Kinds with an entry of their own form in a document."""
-_LEFT_OUT: Final = RESTS | FLOATS
-"""Kinds that can be left out of the last repeat."""
+# --- steps
 
 
 class RunStep(Strict):
@@ -381,6 +379,12 @@ class PromptStep(Strict):
     notes: Prose | None = None
 
 
+# --- a list of steps: steps, repeats, and the blocks it uses
+
+_LEFT_OUT: Final = RESTS | FLOATS
+"""Kinds that can be left out of the last repeat."""
+
+
 class Range(Strict):
     """A range of repeats: after the minimum the runner may stop, after the maximum the set ends."""
 
@@ -441,6 +445,16 @@ class Repeat(Strict):
     purpose: Prose | None = None
     notes: Prose | None = None
 
+    @property
+    def most(self) -> int:
+        """The largest number of turns."""
+        return self.repeat if isinstance(self.repeat, int) else self.repeat.max
+
+    @property
+    def least(self) -> int:
+        """The number of turns that are not optional."""
+        return self.repeat if isinstance(self.repeat, int) else self.repeat.min
+
     @model_validator(mode="after")
     def _make_sense(self) -> Self:
         if self.between is not None and self.between.kind != "recovery":
@@ -460,6 +474,10 @@ class Use(Strict):
     use: Name
     reverse: bool = False
     """True if its steps are run in reverse order."""
+
+
+_FORMS: Final = frozenset(Kind) - RUN
+"""Kinds with an entry of their own form in a document."""
 
 
 def _node_form(value: object) -> str:
@@ -487,249 +505,7 @@ Node = Annotated[
 Repeat.model_rebuild()
 
 
-# --- The model of a workout document: what a `coach-workout/1` file may contain
-
-# --- Checks across the document: blocks, sizes, nesting, send-offs, recoveries
-
-_WATCHED_FROM_S: Final = {"heart_rate": 120.0, "power": 30.0}
-"""Shortest step in which the cues watch a cap by default, in seconds; `coach.cues.config` has the reasons."""
-
-Path = list[str | int]
-Blocks = Mapping[str, tuple[Node, ...]]
-Parts = Sequence[tuple[Path, tuple[Node, ...]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something allowed that is probably not meant."""
-
-    where: str
-    text: str
-
-
-def check(blocks: Blocks, parts: Parts) -> None:
-    """Refuse blocks that are missing or circular, too many steps, deep nesting, impossible send-offs.
-
-    Raises:
-        Faulty: with every such place.
-    """
-    faults: list[Fault] = []
-    everything = _everything(blocks, parts)
-    for path, nodes in everything:
-        _check_uses(nodes, path, blocks, faults)
-    _check_circles(blocks, faults)
-    if faults:
-        raise Faulty(faults)
-    depths: dict[str, int] = {}
-    sizes: dict[str, int] = {}
-    for path, nodes in everything:
-        if _depth(nodes, blocks, depths) > MAX_NESTING:
-            reason = f"repeats and blocks are nested more than {MAX_NESTING} deep"
-            faults.append(Fault(path_of(path), reason, "Write the inner ones out."))
-        if path[0] == "blocks" and _size(nodes, blocks, sizes) > MAX_STEPS:
-            faults.append(Fault(path_of(path), f"the block has more than {MAX_STEPS} steps"))
-        _check_send_offs(nodes, path, faults)
-    total = sum(_size(nodes, blocks, sizes) for _, nodes in parts)
-    if total > MAX_STEPS:
-        reason = f"the workout has {total} steps when repeats are counted; {MAX_STEPS} is the most"
-        faults.append(Fault("sections", reason, "Is one of the counts too large?"))
-    if faults:
-        raise Faulty(faults)
-
-
-def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
-    """Remark on a set without a recovery before the next, a send-off with hardly any rest, and an unwatched cap."""
-    result: list[Remark] = []
-    for path, nodes in _everything(blocks, parts):
-        _remark(nodes, path, blocks, result)
-    return result
-
-
-def _everything(blocks: Blocks, parts: Parts) -> Parts:
-    """The lists of steps of sections and of blocks, with their paths."""
-    more: list[tuple[Path, tuple[Node, ...]]] = [(["blocks", name], nodes) for name, nodes in blocks.items()]
-    return [*parts, *more]
-
-
-def _children(nodes: Sequence[Node], path: Path) -> list[tuple[Path, Node]]:
-    """Every entry of a list of steps with its path, including those of repeats."""
-    children: list[tuple[Path, Node]] = []
-    for place, node in enumerate(nodes):
-        here: Path = [*path, place]
-        children.append((here, node))
-        if isinstance(node, Repeat):
-            children += _children(node.steps, [*here, "steps"])
-    return children
-
-
-def _check_uses(nodes: Sequence[Node], path: Path, blocks: Blocks, faults: list[Fault]) -> None:
-    """Find uses of blocks that do not exist."""
-    for here, node in _children(nodes, path):
-        if isinstance(node, Use) and node.use not in blocks:
-            fix = did_you_mean(node.use, blocks) if blocks else 'Add it under "blocks".'
-            faults.append(Fault(path_of([*here, "use"]), f'there is no block "{node.use}"', fix))
-
-
-def _check_circles(blocks: Blocks, faults: list[Fault]) -> None:
-    """Find blocks that use themselves, directly or through others."""
-    uses = {
-        name: {n.use for _, n in _children(nodes, []) if isinstance(n, Use)} for name, nodes in blocks.items()
-    }
-    for name in blocks:
-        visited: set[str] = set()
-        ahead = set(uses[name])
-        while ahead:
-            other = ahead.pop()
-            if other not in visited:
-                visited.add(other)
-                ahead |= uses.get(other, set())
-        if name in visited:
-            fix = "A block may use others, but no circle of them."
-            faults.append(Fault(path_of(["blocks", name]), f'the block "{name}" uses itself', fix))
-
-
-def _depth(nodes: Sequence[Node], blocks: Blocks, depths: dict[str, int]) -> int:
-    """How deep repeats and blocks are nested."""
-    deepest = 0
-    for node in nodes:
-        if isinstance(node, Repeat):
-            deepest = max(deepest, 1 + _depth(node.steps, blocks, depths))
-        elif isinstance(node, Use):
-            if node.use not in depths:
-                depths[node.use] = _depth(blocks[node.use], blocks, depths)
-            deepest = max(deepest, 1 + depths[node.use])
-    return deepest
-
-
-def _size(nodes: Sequence[Node], blocks: Blocks, sizes: dict[str, int]) -> int:
-    """The number of steps, counted without making them."""
-    total = 0
-    for node in nodes:
-        if isinstance(node, Repeat):
-            count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
-            each = _size(node.steps, blocks, sizes) + (node.between is not None) + (node.send_off is not None)
-            total += count * each
-        elif isinstance(node, Use):
-            if node.use not in sizes:
-                sizes[node.use] = _size(blocks[node.use], blocks, sizes)
-            total += sizes[node.use]
-        else:
-            total += 1
-    return total
-
-
-def _check_send_offs(nodes: Sequence[Node], path: Path, faults: list[Fault]) -> None:
-    """Find send-offs around steps that the clock cannot time, or shorter than what they hold."""
-    for here, node in _children(nodes, path):
-        if not isinstance(node, Repeat) or node.send_off is None:
-            continue
-        for place, step in enumerate(node.steps):
-            where = path_of([*here, "steps", place])
-            if not isinstance(step, RunStep):
-                faults.append(
-                    Fault(where, "a send-off holds plain steps only", "Put the send-off on this repeat.")
-                )
-            elif step.kind == "recovery":
-                faults.append(Fault(where, "a send-off makes its own rest", "Take this recovery out."))
-        busy = _known_time(node.steps)
-        if busy >= read_time(node.send_off):
-            reason = (
-                f"the repeat takes {format_clock(busy)}, the send-off is {node.send_off}: no rest is left"
-            )
-            faults.append(Fault(path_of([*here, "send_off"]), reason, "Make the send-off longer."))
-
-
-def _known_time(nodes: Sequence[Node]) -> float:
-    """Known minimum of seconds that the steps take."""
-    return sum(
-        read_time(node.until.time)
-        for node in nodes
-        if isinstance(node, RunStep) and node.until and node.until.time
-    )
-
-
-def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, result: list[Remark]) -> None:
-    """Collect remarks on a list of steps and its repeats."""
-    for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
-        here: Path = [*path, place]
-        both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
-        if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
-            result.append(Remark(path_of(here), "this set has no recovery before the next one"))
-        if isinstance(node, RunStep):
-            result += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
-        if not isinstance(node, Repeat):
-            continue
-        if _has_sets(node, blocks) and node.between is None and node.send_off is None:
-            last, first = node.steps[-1], node.steps[0]
-            if _times(node) > 1 and _ends_hard(last, blocks) and _begins_hard(first, blocks):
-                text = 'the set has no recovery before the next; "between" would give it one'
-                result.append(Remark(path_of(here), text))
-        if node.send_off is not None:
-            slot, busy = read_time(node.send_off), _known_time(node.steps)
-            least = max(SHORTEST_SEND_OFF_REST_S, SHORTEST_SEND_OFF_SHARE * slot)
-            if busy and slot - busy < least:
-                rest = format_clock(slot - busy)
-                result.append(
-                    Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest")
-                )
-        _remark(node.steps, [*here, "steps"], blocks, result)
-
-
-def _unwatched(node: RunStep) -> Iterator[str]:
-    """Yield remarks on caps of steps that are too short for a cue."""
-    if node.caps and node.kind not in LIMITED:
-        yield f"no cap is watched in a {node.kind}: it is over before a sensor can tell"
-        return
-    seconds = _known_time([node])
-    for about, least_s in _WATCHED_FROM_S.items():
-        is_capped = any(cap.about == about for cap in node.caps)
-        if is_capped and 0.0 < seconds < least_s and (about == "power" or node.kind in HARD):
-            name = about.replace("_", " ")
-            yield f"a cap of {name} is watched from {format_clock(least_s)} on: this step is over before"
-
-
-def _times(node: Repeat) -> int:
-    """The largest number of turns of a repeat."""
-    return node.repeat if isinstance(node.repeat, int) else node.repeat.max
-
-
-def _has_sets(node: Repeat, blocks: Blocks) -> bool:
-    """Return whether the repeat holds a repeat, itself or in a block."""
-    inside = [*node.steps]
-    while inside:
-        step = inside.pop()
-        if isinstance(step, Repeat):
-            return True
-        if isinstance(step, Use):
-            inside += blocks[step.use]
-    return False
-
-
-def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Return whether its first step is running without recovery."""
-    return _edge_kind(node, blocks, 0) in QUICK
-
-
-def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
-    """Return whether its last step is running without recovery."""
-    return _edge_kind(node, blocks, -1) in QUICK
-
-
-def _edge_kind(node: Node | None, blocks: Blocks, place: int) -> str:
-    """The kind of the first (0) or last (-1) step in an entry; a send-off ends with its rest."""
-    while isinstance(node, Repeat | Use):
-        if isinstance(node, Repeat):
-            if place == -1 and node.skip_last_recovery and len(node.steps) > 1:
-                node = node.steps[-2]
-                continue
-            node = node.steps[place]
-        else:
-            steps = blocks[node.use]
-            node = steps[-1 - place if node.reverse else place]
-    return node.kind if isinstance(node, RunStep) else ""
-
-
-# --- The document, top down
+# --- the whole document
 
 FORMAT: Final = "coach-workout/1"
 
@@ -897,6 +673,14 @@ class Workout(Strict):
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something allowed that is probably not meant."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkoutDocument:
     """A workout as written and as checked."""
 
@@ -916,3 +700,228 @@ class WorkoutDocument:
     def warnings(self) -> tuple[str, ...]:
         """The remarks as sentences, each with its place."""
         return tuple(f"{remark.where}: {remark.text}" for remark in self.remarks)
+
+
+# --- checks across the document: blocks, sizes, nesting, send-offs, recoveries
+
+_WATCHED_FROM_S: Final = {"heart_rate": 120.0, "power": 30.0}
+"""Shortest step in which the cues watch a cap by default, in seconds; `coach.cues.config` has the reasons."""
+Path = list[str | int]
+Blocks = Mapping[str, tuple[Node, ...]]
+Parts = Sequence[tuple[Path, tuple[Node, ...]]]
+
+
+def check(blocks: Blocks, parts: Parts) -> None:
+    """Refuse blocks that are missing or circular, too many steps, deep nesting, impossible send-offs.
+
+    Raises:
+        Faulty: with every such place.
+    """
+    faults: list[Fault] = []
+    everything = _step_lists(blocks, parts)
+    for path, nodes in everything:
+        _check_uses(nodes, path, blocks, faults)
+    _check_circles(blocks, faults)
+    if faults:
+        raise Faulty(faults)
+    depths: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+    for path, nodes in everything:
+        if _depth(nodes, blocks, depths) > MAX_NESTING:
+            reason = f"repeats and blocks are nested more than {MAX_NESTING} deep"
+            faults.append(Fault(path_of(path), reason, "Write the inner ones out."))
+        if path[0] == "blocks" and _size(nodes, blocks, sizes) > MAX_STEPS:
+            faults.append(Fault(path_of(path), f"the block has more than {MAX_STEPS} steps"))
+        _check_send_offs(nodes, path, faults)
+    total = sum(_size(nodes, blocks, sizes) for _, nodes in parts)
+    if total > MAX_STEPS:
+        reason = f"the workout has {total} steps when repeats are counted; {MAX_STEPS} is the most"
+        faults.append(Fault("sections", reason, "Is one of the counts too large?"))
+    if faults:
+        raise Faulty(faults)
+
+
+def remarks(blocks: Blocks, parts: Parts) -> list[Remark]:
+    """Remark on a set without a recovery before the next, a send-off with hardly any rest, and an unwatched cap."""
+    result: list[Remark] = []
+    for path, nodes in _step_lists(blocks, parts):
+        _remark(nodes, path, blocks, result)
+    return result
+
+
+def _step_lists(blocks: Blocks, parts: Parts) -> Parts:
+    """The lists of steps of sections and of blocks, with their paths."""
+    more: list[tuple[Path, tuple[Node, ...]]] = [(["blocks", name], nodes) for name, nodes in blocks.items()]
+    return [*parts, *more]
+
+
+def _children(nodes: Sequence[Node], path: Path) -> list[tuple[Path, Node]]:
+    """Every entry of a list of steps with its path, including those of repeats."""
+    children: list[tuple[Path, Node]] = []
+    for place, node in enumerate(nodes):
+        here: Path = [*path, place]
+        children.append((here, node))
+        if isinstance(node, Repeat):
+            children += _children(node.steps, [*here, "steps"])
+    return children
+
+
+def _check_uses(nodes: Sequence[Node], path: Path, blocks: Blocks, faults: list[Fault]) -> None:
+    """Find uses of blocks that do not exist."""
+    for here, node in _children(nodes, path):
+        if isinstance(node, Use) and node.use not in blocks:
+            fix = did_you_mean(node.use, blocks) if blocks else 'Add it under "blocks".'
+            faults.append(Fault(path_of([*here, "use"]), f'there is no block "{node.use}"', fix))
+
+
+def _check_circles(blocks: Blocks, faults: list[Fault]) -> None:
+    """Find blocks that use themselves, directly or through others."""
+    uses = {
+        name: {n.use for _, n in _children(nodes, []) if isinstance(n, Use)} for name, nodes in blocks.items()
+    }
+    for name in blocks:
+        visited: set[str] = set()
+        ahead = set(uses[name])
+        while ahead:
+            other = ahead.pop()
+            if other not in visited:
+                visited.add(other)
+                ahead |= uses.get(other, set())
+        if name in visited:
+            fix = "A block may use others, but no circle of them."
+            faults.append(Fault(path_of(["blocks", name]), f'the block "{name}" uses itself', fix))
+
+
+def _depth(nodes: Sequence[Node], blocks: Blocks, depths: dict[str, int]) -> int:
+    """How deep repeats and blocks are nested."""
+    deepest = 0
+    for node in nodes:
+        if isinstance(node, Repeat):
+            deepest = max(deepest, 1 + _depth(node.steps, blocks, depths))
+        elif isinstance(node, Use):
+            if node.use not in depths:
+                depths[node.use] = _depth(blocks[node.use], blocks, depths)
+            deepest = max(deepest, 1 + depths[node.use])
+    return deepest
+
+
+def _size(nodes: Sequence[Node], blocks: Blocks, sizes: dict[str, int]) -> int:
+    """The number of steps, counted without making them."""
+    total = 0
+    for node in nodes:
+        if isinstance(node, Repeat):
+            each = _size(node.steps, blocks, sizes) + (node.between is not None) + (node.send_off is not None)
+            total += node.most * each
+        elif isinstance(node, Use):
+            if node.use not in sizes:
+                sizes[node.use] = _size(blocks[node.use], blocks, sizes)
+            total += sizes[node.use]
+        else:
+            total += 1
+    return total
+
+
+def _check_send_offs(nodes: Sequence[Node], path: Path, faults: list[Fault]) -> None:
+    """Find send-offs around steps that the clock cannot time, or shorter than what they hold."""
+    for here, node in _children(nodes, path):
+        if not isinstance(node, Repeat) or node.send_off is None:
+            continue
+        for place, step in enumerate(node.steps):
+            where = path_of([*here, "steps", place])
+            if not isinstance(step, RunStep):
+                faults.append(
+                    Fault(where, "a send-off holds plain steps only", "Put the send-off on this repeat.")
+                )
+            elif step.kind == "recovery":
+                faults.append(Fault(where, "a send-off makes its own rest", "Take this recovery out."))
+        busy = _known_time(node.steps)
+        if busy >= read_time(node.send_off):
+            reason = (
+                f"the repeat takes {format_clock(busy)}, the send-off is {node.send_off}: no rest is left"
+            )
+            faults.append(Fault(path_of([*here, "send_off"]), reason, "Make the send-off longer."))
+
+
+def _known_time(nodes: Sequence[Node]) -> float:
+    """Known minimum of seconds that the steps take."""
+    return sum(
+        read_time(node.until.time)
+        for node in nodes
+        if isinstance(node, RunStep) and node.until and node.until.time
+    )
+
+
+def _remark(nodes: Sequence[Node], path: Path, blocks: Blocks, result: list[Remark]) -> None:
+    """Collect remarks on a list of steps and its repeats."""
+    for place, (node, after) in enumerate(zip(nodes, [*nodes[1:], None], strict=True)):
+        here: Path = [*path, place]
+        both_sets = isinstance(node, Repeat) and isinstance(after, Repeat)
+        if both_sets and _edge_kind(node, blocks, -1) in HARD and _begins_hard(after, blocks):
+            result.append(Remark(path_of(here), "this set has no recovery before the next one"))
+        if isinstance(node, RunStep):
+            result += [Remark(path_of([*here, "caps"]), text) for text in _unwatched(node)]
+        if not isinstance(node, Repeat):
+            continue
+        if _has_sets(node, blocks) and node.between is None and node.send_off is None:
+            last, first = node.steps[-1], node.steps[0]
+            if node.most > 1 and _ends_hard(last, blocks) and _begins_hard(first, blocks):
+                text = 'the set has no recovery before the next; "between" would give it one'
+                result.append(Remark(path_of(here), text))
+        if node.send_off is not None:
+            slot, busy = read_time(node.send_off), _known_time(node.steps)
+            least = max(SHORTEST_SEND_OFF_REST_S, SHORTEST_SEND_OFF_SHARE * slot)
+            if busy and slot - busy < least:
+                rest = format_clock(slot - busy)
+                result.append(
+                    Remark(path_of([*here, "send_off"]), f"the send-off leaves only {rest} of rest")
+                )
+        _remark(node.steps, [*here, "steps"], blocks, result)
+
+
+def _unwatched(node: RunStep) -> Iterator[str]:
+    """Yield remarks on caps of steps that are too short for a cue."""
+    if node.caps and node.kind not in LIMITED:
+        yield f"no cap is watched in a {node.kind}: it is over before a sensor can tell"
+        return
+    seconds = _known_time([node])
+    for about, least_s in _WATCHED_FROM_S.items():
+        is_capped = any(cap.about == about for cap in node.caps)
+        if is_capped and 0.0 < seconds < least_s and (about == "power" or node.kind in HARD):
+            name = about.replace("_", " ")
+            yield f"a cap of {name} is watched from {format_clock(least_s)} on: this step is over before"
+
+
+def _has_sets(node: Repeat, blocks: Blocks) -> bool:
+    """Return whether the repeat holds a repeat, itself or in a block."""
+    inside = [*node.steps]
+    while inside:
+        step = inside.pop()
+        if isinstance(step, Repeat):
+            return True
+        if isinstance(step, Use):
+            inside += blocks[step.use]
+    return False
+
+
+def _begins_hard(node: Node | None, blocks: Blocks) -> bool:
+    """Return whether its first step is running without recovery."""
+    return _edge_kind(node, blocks, 0) in QUICK
+
+
+def _ends_hard(node: Node | None, blocks: Blocks) -> bool:
+    """Return whether its last step is running without recovery."""
+    return _edge_kind(node, blocks, -1) in QUICK
+
+
+def _edge_kind(node: Node | None, blocks: Blocks, place: int) -> str:
+    """The kind of the first (0) or last (-1) step in an entry; a send-off ends with its rest."""
+    while isinstance(node, Repeat | Use):
+        if isinstance(node, Repeat):
+            if place == -1 and node.skip_last_recovery and len(node.steps) > 1:
+                node = node.steps[-2]
+                continue
+            node = node.steps[place]
+        else:
+            steps = blocks[node.use]
+            node = steps[-1 - place if node.reverse else place]
+    return node.kind if isinstance(node, RunStep) else ""

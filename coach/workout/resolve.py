@@ -1,6 +1,7 @@
-"""Resolves targets as written to targets in numbers, by the numbers of one athlete.
+"""The numbers of one athlete: targets resolved by them, the profile that follows from them, and what asks too much.
 
-References are looked up, single values get bands, and a missing number becomes a problem with a fix.
+In a target references are looked up and single values get bands. A missing number becomes a problem with its fix. The
+profile shows the same paces that are coached.
 """
 
 from bisect import bisect_left
@@ -8,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import ceil
-from typing import Final, TypeVar, assert_never
+from typing import Any, Final, TypeVar, assert_never
 
-from coach.athlete import Athlete, Goal, HeartRateValue, Now, PaceName
-from coach.documents import Faulty
-from coach.physiology import performance, zones
+from coach.athlete import PACE_NAMES, Athlete, Goal, HeartRateValue, Now, PaceName
+from coach.physiology import zones
 from coach.physiology.performance import (
     TYPICAL_ERROR_M,
     TYPICAL_ERROR_MPS,
@@ -21,19 +21,23 @@ from coach.physiology.performance import (
     Result,
     best_race,
     critical_speed,
+    easy_speeds,
     fitness,
+    interval_speed,
     of_threshold,
     predictions,
+    race_speed,
+    repetition_speed,
     speed_at_cost,
     sustainable_fraction,
+    threshold_speed,
     used_share,
+    vdot_of_threshold,
 )
-from coach.physiology.zones import PaceZone, Zone
-from coach.problems import AthleteProblem, WorkoutProblem
+from coach.problems import AthleteProblem
 from coach.quantities import Metres, MetresPerSecond, Seconds, format_clock, format_pace
 from coach.spelling import read_distance, read_pace, read_pace_range, read_time
-from coach.workout import targets as written
-from coach.workout.describe import pace_label, range_words
+from coach.workout.describe import UNIT_WORDS, pace_label, range_words
 from coach.workout.kinds import (
     CADENCE_HALF_BAND,
     FLOAT_BAND,
@@ -52,7 +56,13 @@ from coach.workout.kinds import (
     Kind,
 )
 from coach.workout.targets import (
+    CadenceBounds,
     Measure,
+    Metric,
+    PaceBounds,
+    PaceRef,
+    PowerBounds,
+    Target,
     offset_speed,
     read_cadence,
     read_heart_rate,
@@ -60,6 +70,11 @@ from coach.workout.targets import (
     read_speed,
 )
 from coach.workout.timeline import Band, CoachBy, Quantity, Step, StepTarget, Timeline
+
+# --- the numbers of an athlete: paces by name, shares of heart rates and speeds
+#
+# Paces by hand win, then the goal (for `goal`) and the threshold pace (for `threshold`). The rest is derived from the
+# best of the latest races or, without one, from the threshold pace, then from a race pace by hand.
 
 
 class Number(StrEnum):
@@ -82,10 +97,10 @@ COMMANDS: Final = {
     Number.THRESHOLD_HEART_RATE: ("threshold heart rate", "coach athlete set --threshold-heart-rate 170"),
 }
 """The name of each number, and the command that sets it."""
-
-
 RACE_COMMAND: Final = "coach athlete set --race 5k=22:30"
 """The command that gives all paces at once."""
+_NEWER_RACE_COMMAND: Final = 'coach athlete set --race "5 km=20:15"'
+"""The same in a list of missing numbers, and in a question about an old result."""
 
 
 class MissingNumber(AthleteProblem):
@@ -102,17 +117,6 @@ class MissingNumber(AthleteProblem):
         super().__init__(message, hint)
         self.number = number
 
-
-def workout_problem(faulty: Faulty, name: str) -> WorkoutProblem:
-    """Make the problem of a faulty document from a file called `name`."""
-    first = faulty.faults[0]
-    return WorkoutProblem(f"{first.reason} (in {name})", faulty.hint, where=first.where)
-
-
-# --- The numbers of an athlete: paces by name, shares of heart rates and speeds
-#
-# Paces by hand win, then the goal (for `goal`) and the threshold pace (for `threshold`). The rest is derived from the
-# best of the latest races or, without one, from the threshold pace, then from a race pace by hand.
 
 NOBODY: Final = Now()
 """The athlete without any numbers."""
@@ -156,16 +160,14 @@ class Numbers:
         else:
             vdot = self._vdot(ref)
             if ref == "easy":
-                return performance.easy_speeds(vdot)
-            speed = (
-                performance.threshold_speed(vdot) if ref == "threshold" else performance.race_speed(vdot, ref)
-            )
+                return easy_speeds(vdot)
+            speed = threshold_speed(vdot) if ref == "threshold" else race_speed(vdot, ref)
         return speed, speed
 
     def is_derived(self, ref: str) -> bool:
         """Return whether a reference pace is made from a race by a formula."""
-        is_told = ref in self.now.paces or (ref == "threshold" and self.now.threshold_pace is not None)
-        return ref not in {"", "goal"} and not is_told and best_race(self.now) is not None
+        is_by_hand = ref in self.now.paces or (ref == "threshold" and self.now.threshold_pace is not None)
+        return ref not in {"", "goal"} and not is_by_hand and best_race(self.now) is not None
 
     def speed(self, measure: Measure) -> tuple[float, float]:
         """Low and high speed in m/s of a speed or of a share of the athlete's own.
@@ -226,7 +228,7 @@ class Numbers:
         if self.now.threshold_pace is None:
             raise MissingNumber(Number.THRESHOLD_PACE, f"for {ref} pace")
         try:
-            return performance.vdot_of_threshold(read_pace(self.now.threshold_pace))
+            return vdot_of_threshold(read_pace(self.now.threshold_pace))
         except ValueError as error:
             reason = f"No {ref} pace can be derived from your threshold pace: {error}."
             raise AthleteProblem(reason, f"Set it by hand: coach athlete set --pace {ref}=5:00/km") from None
@@ -238,9 +240,9 @@ class Numbers:
         return value
 
 
-# --- Targets in numbers
+# --- targets in numbers
 
-NO_SLOW_SIDE = RUN - QUICK
+NO_SLOW_SIDE: Final = RUN - QUICK
 """Kinds in which a single pace never makes the runner hurry."""
 
 
@@ -253,11 +255,11 @@ class Shift:
 
 
 def resolve(
-    target: written.Target,
+    target: Target,
     numbers: Numbers,
     kind: Kind,
     *,
-    ramp: written.Target | None = None,
+    ramp: Target | None = None,
     shifts: tuple[Shift, ...] = (),
     lenient: bool = False,
 ) -> StepTarget:
@@ -292,7 +294,7 @@ def resolve(
     )
 
 
-def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget:
+def resolve_cap(cap: Target, numbers: Numbers, *, lenient: bool = False) -> StepTarget:
     """Resolve a cap; a single value or a range written as a text is a maximum, bounds stay as they are.
 
     If a number of the athlete is missing and `lenient` is true, the cap has words and no numbers.
@@ -308,7 +310,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
             raise
         return StepTarget(Quantity(cap.about), Band(), limit_words(cap))
     band = result.band
-    if isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef):
+    if isinstance(_written_value(cap), str | PaceRef):
         band = Band(high=band.high if band.high is not None else band.low)
     return StepTarget(
         result.quantity,
@@ -319,36 +321,7 @@ def resolve_cap(cap: written.Target, numbers: Numbers, *, lenient: bool = False)
     )
 
 
-def coach_by(
-    target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None
-) -> CoachBy | None:
-    """How a step is coached: as written; race paces in time; without a reference by kind and length."""
-    if target is None or target.quantity is not Quantity.SPEED:
-        return None
-    if wish is not None:
-        return CoachBy(wish)
-    if kind not in PACED_REPS or target.ramp is not None:
-        return CoachBy.RATE
-    if target.ref:
-        return CoachBy.TIME if target.ref in RACE_REFS else CoachBy.RATE
-    return CoachBy.TIME if metres is not None and metres <= TIME_STEER_M else CoachBy.RATE
-
-
-def pace_band(speed: float, ref: str, kind: Kind) -> Band:
-    """The band around a single speed in m/s, by the table of `workout/kinds.py`."""
-    if kind in FLOATS:
-        faster, slower = FLOAT_BAND
-    elif ref == "threshold":
-        faster, slower = THRESHOLD_BAND
-    elif ref in RACE_REFS:
-        faster, slower = RACE_BAND
-    else:
-        faster, slower = OTHER_BAND
-    no_slow_side = ref == "easy" or kind in NO_SLOW_SIDE
-    return Band(None if no_slow_side else speed / (1 + slower / 100), speed, speed / (1 - faster / 100))
-
-
-def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> StepTarget:
+def _resolve(target: Target, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]) -> StepTarget:
     """Resolve one target, with bands around single values."""
     result = _exact(target, numbers)
     band = result.band
@@ -368,7 +341,7 @@ def _resolve(target: written.Target, numbers: Numbers, kind: Kind, shifts: tuple
 
 
 def _speed_target(
-    target: written.Target, target_alone: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
+    target: Target, target_alone: StepTarget, numbers: Numbers, kind: Kind, shifts: tuple[Shift, ...]
 ) -> StepTarget:
     """Shift a speed target by the repeats around it, and add its band."""
     low, high = target_alone.band.low, target_alone.band.high
@@ -392,7 +365,21 @@ def _speed_target(
     return StepTarget(Quantity.SPEED, band, label, ref, is_range=True)
 
 
-def _exact(target: written.Target, numbers: Numbers) -> StepTarget:
+def pace_band(speed: float, ref: str, kind: Kind) -> Band:
+    """The band around a single speed in m/s, by the table of `workout/kinds.py`."""
+    if kind in FLOATS:
+        faster, slower = FLOAT_BAND
+    elif ref == "threshold":
+        faster, slower = THRESHOLD_BAND
+    elif ref in RACE_REFS:
+        faster, slower = RACE_BAND
+    else:
+        faster, slower = OTHER_BAND
+    no_slow_side = ref == "easy" or kind in NO_SLOW_SIDE
+    return Band(None if no_slow_side else speed / (1 + slower / 100), speed, speed / (1 - faster / 100))
+
+
+def _exact(target: Target, numbers: Numbers) -> StepTarget:
     """The numbers of a target, without any added band."""
     match target.about:
         case "speed":
@@ -402,33 +389,32 @@ def _exact(target: written.Target, numbers: Numbers) -> StepTarget:
             return _heart_rate(target, numbers)
         case "cadence":
             assert target.cadence is not None
-            return _plain(target.cadence, read_cadence, Quantity.CADENCE, "spm")
+            return _plain(target.cadence, read_cadence, Quantity.CADENCE)
         case "power":
             assert target.power is not None
-            return _plain(target.power, read_power, Quantity.POWER, "W")
+            return _plain(target.power, read_power, Quantity.POWER)
         case "metric":
             metric = target.metric
             assert metric is not None
             band = Band(metric.min, None, metric.max)
-            label = f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
-            return StepTarget(Quantity.METRIC, band, label, metric=metric.name)
+            return StepTarget(Quantity.METRIC, band, _metric_words(metric), metric=metric.name)
         case "effort":
             return StepTarget(Quantity.EFFORT, Band(), target.effort or "")
         case _ as never:
             assert_never(never)
 
 
-def _speeds(target: written.Target, numbers: Numbers) -> tuple[float | None, float | None]:
+def _speeds(target: Target, numbers: Numbers) -> tuple[float | None, float | None]:
     """Slow and fast edge of a pace or speed; equal for a single value, None for an open side."""
     pace, speed = target.pace, target.speed
     if isinstance(pace, str):
         return read_pace_range(pace)
-    if isinstance(pace, written.PaceRef):
+    if isinstance(pace, PaceRef):
         low, high = numbers.pace(pace.ref)
         if pace.offset:
             low, high = offset_speed(low, pace.offset), offset_speed(high, pace.offset)
         return low, high
-    if isinstance(pace, written.PaceBounds):
+    if isinstance(pace, PaceBounds):
         return pace.slowest and read_pace(pace.slowest), pace.fastest and read_pace(pace.fastest)  # type: ignore[return-value]
     if isinstance(speed, str):
         return numbers.speed(read_speed(speed))
@@ -437,7 +423,7 @@ def _speeds(target: written.Target, numbers: Numbers) -> tuple[float | None, flo
     return low_side, numbers.speed(read_speed(speed.max))[1] if speed.max else None
 
 
-def _heart_rate(target: written.Target, numbers: Numbers) -> StepTarget:
+def _heart_rate(target: Target, numbers: Numbers) -> StepTarget:
     rate = target.heart_rate
     if isinstance(rate, str):
         beats = numbers.beats(read_heart_rate(rate))
@@ -454,10 +440,9 @@ def _heart_rate(target: written.Target, numbers: Numbers) -> StepTarget:
 
 
 def _plain(
-    value: str | written.CadenceBounds | written.PowerBounds,
+    value: str | CadenceBounds | PowerBounds,
     read: Callable[[str], Measure],
     quantity: Quantity,
-    unit: str,
 ) -> StepTarget:
     """Resolve a cadence or power, which need no athlete."""
     low: float | None
@@ -468,10 +453,25 @@ def _plain(
     else:
         low = read(value.min).low if value.min else None
         high = read(value.max).high if value.max else None
-    return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {unit}")
+    return StepTarget(quantity, Band(low, None, high), f"{range_words(low, high)} {UNIT_WORDS[quantity]}")
 
 
-# --- The words of targets: as written, or with the resolved numbers
+def coach_by(
+    target: StepTarget | None, kind: Kind, metres: Metres | None, wish: str | None
+) -> CoachBy | None:
+    """How a step is coached: as written; race paces in time; without a reference by kind and length."""
+    if target is None or target.quantity is not Quantity.SPEED:
+        return None
+    if wish is not None:
+        return CoachBy(wish)
+    if kind not in PACED_REPS or target.ramp is not None:
+        return CoachBy.RATE
+    if target.ref:
+        return CoachBy.TIME if target.ref in RACE_REFS else CoachBy.RATE
+    return CoachBy.TIME if metres is not None and metres <= TIME_STEER_M else CoachBy.RATE
+
+
+# --- the words of targets: as written, or with the resolved numbers
 
 
 def bound_label(band: Band, target: StepTarget, numbers: Numbers, unit: str = "") -> str:
@@ -487,66 +487,60 @@ def bound_label(band: Band, target: StepTarget, numbers: Numbers, unit: str = ""
     low, high = (round(side, 1) if side is not None else None for side in (band.low, band.high))
     if target.quantity is Quantity.METRIC:
         return target.label
-    unit = {Quantity.HEART_RATE: "bpm", Quantity.CADENCE: "spm", Quantity.POWER: "W"}[target.quantity]
-    return f"{range_words(low and round(low), high and round(high))} {unit}"
+    return f"{range_words(low and round(low), high and round(high))} {UNIT_WORDS[target.quantity]}"
 
 
-def ref_of(target: written.Target) -> str:
+def ref_of(target: Target) -> str:
     """The reference of a target."""
-    return target.pace.ref if isinstance(target.pace, written.PaceRef) else ""
+    return target.pace.ref if isinstance(target.pace, PaceRef) else ""
 
 
-def unit_of(target: written.Target) -> str:
+def unit_of(target: Target) -> str:
     """The unit of a pace as written."""
     text = str(target.pace if isinstance(target.pace, str) else "")
-    if isinstance(target.pace, written.PaceBounds):
+    if isinstance(target.pace, PaceBounds):
         text = f"{target.pace.fastest or target.pace.slowest}"
     return "mile" if "/mi" in text else "km"
 
 
-def written_words(target: written.Target) -> str:
+def _written_value(target: Target) -> Any:
+    """The value of a target as written: a text, a reference or bounds."""
+    return getattr(target, target.about if target.pace is None else "pace")
+
+
+def written_words(target: Target) -> str:
     """A target as written, if its numbers are unknown."""
-    value = getattr(target, target.about if target.pace is None else "pace")
-    if isinstance(value, written.PaceRef):
+    value = _written_value(target)
+    if isinstance(value, PaceRef):
         return f"{value.ref} {value.offset}" if value.offset else f"{value.ref} pace"
     if isinstance(value, str):
         return value
-    if isinstance(value, written.PaceBounds):
+    if isinstance(value, PaceBounds):
         words = [f"no faster than {value.fastest}"] if value.fastest else []
         return ", ".join([*words, f"no slower than {value.slowest}"] if value.slowest else words)
     low, high = value.min, value.max
     return f"{low} to {high}" if low and high else f"over {low}" if low else f"under {high}"
 
 
-def limit_words(cap: written.Target) -> str:
+def _metric_words(metric: Metric) -> str:
+    """The range of an external metric: `core under 38.5 C`."""
+    return f"{metric.name} {range_words(metric.min, metric.max)} {metric.unit}".strip()
+
+
+def limit_words(cap: Target) -> str:
     """A limit as written: a single value and the fast side of a pace are maximums."""
     if cap.metric is not None:
-        return f"{cap.metric.name} {range_words(cap.metric.min, cap.metric.max)} {cap.metric.unit}".strip()
+        return _metric_words(cap.metric)
     words = written_words(cap)
-    is_text = isinstance(getattr(cap, cap.about if cap.pace is None else "pace"), str | written.PaceRef)
+    is_text = isinstance(_written_value(cap), str | PaceRef)
     if is_text:
         return f"no faster than {words}" if cap.about == "speed" else f"at most {words}"
     return words
 
 
-# --- The profile of a runner: paces, zones and missing numbers, each with its source, and questions about hard workouts
-#
-# The paces are those of `coach.workout.resolve`, so the profile shows what is coached.
+# --- the profile of a runner: paces, zones and missing numbers, each with its source
 
 Made = TypeVar("Made")
-
-PACES: Final[tuple[PaceName, ...]] = (
-    "easy",
-    "marathon",
-    "half",
-    "threshold",
-    "10k",
-    "5k",
-    "3k",
-    "mile",
-    "goal",
-)
-"""Every pace a workout may name, slowest first."""
 _APART: Final = 0.03
 """A threshold pace this far from the races' is questioned: 3 % are two points of VDOT."""
 
@@ -615,10 +609,10 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
     raced = predictions(now)
     paces = tuple(_with_spread(line, raced) for line in _paces(Numbers.of(athlete), result, remarks))
     threshold = next((line.slow for line in paces if line.name == "threshold"), None)
-    pace_zones = _tried(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
-    critical = _tried(lambda: critical_speed(now), remarks)
+    pace_zones = _result_or_remark(lambda: zones.friel_pace(threshold or 0.0), remarks) if threshold else None
+    critical = _result_or_remark(lambda: critical_speed(now), remarks)
     tables = tuple(_tables(athlete, remarks))
-    remarks += _remarks(now, athlete.units)
+    remarks += _doubts(now, athlete.units)
     return AthleteProfile(
         athlete,
         result,
@@ -635,25 +629,25 @@ def profile_of(athlete: Athlete) -> AthleteProfile:
 def _paces(numbers: Numbers, result: Result | None, remarks: list[str]) -> Iterator[PaceLine]:
     """Every available reference pace, then those that no workout names."""
     marathon: MetresPerSecond | None = None
-    for name in PACES:
+    for name in PACE_NAMES:
         try:
             slow, fast = numbers.pace(name)
         except AthleteProblem:
             continue  # it is among the missing ones
-        source_words = _said(numbers.now, name)
+        source_words = _own_source(numbers.now, name)
         source = source_words or (f"VDOT {result.vdot:.1f}, {result.words}" if result else "")
         yield PaceLine(name, slow, fast, source, derived=not source_words)
         marathon = slow if name == "marathon" else marathon
     if result is not None:
         source = f"VDOT {result.vdot:.1f}, {result.words}"
         for name_, speed in (
-            ("interval", performance.interval_speed(result.vdot)),
-            ("repetition", performance.repetition_speed(result.vdot)),
+            ("interval", interval_speed(result.vdot)),
+            ("repetition", repetition_speed(result.vdot)),
         ):
             yield PaceLine(name_, speed, speed, source, derived=True)
     if marathon is not None:
         by_marathon = marathon
-        wide = _tried(lambda: zones.beyond_marathon(by_marathon), remarks)
+        wide = _result_or_remark(lambda: zones.beyond_marathon(by_marathon), remarks)
         if wide is not None:
             yield PaceLine("easy, wide", *wide, "marathon pace + 1 to 2 min a mile", derived=True)
 
@@ -667,7 +661,7 @@ def _with_spread(line: PaceLine, raced: Sequence[Prediction]) -> PaceLine:
     return replace(line, between=(slow, fast), times_off=race.times_off)
 
 
-def _said(now: Now, name: PaceName) -> str:
+def _own_source(now: Now, name: PaceName) -> str:
     """The source of a pace that the athlete set; empty if a formula makes it."""
     if name in now.paces:
         return "set by hand"
@@ -697,20 +691,20 @@ def _tables(athlete: Athlete, remarks: list[str]) -> Iterator[ZoneTable]:
         rows.append(("maximum", "by maximum", lambda: zones.maximum(most.bpm), (most,)))
         rows.append(("gears", "six gears, by maximum", lambda: zones.gears(most.bpm, border=border), (most,)))
     for model, words, table, behind in rows:
-        zones_of_table = _tried(table, remarks)
+        zones_of_table = _result_or_remark(table, remarks)
         if zones_of_table is not None:
             of = " and ".join(f"{value.bpm:.0f} bpm {value.source}" for value in behind)
             guessed = any(value.source == "estimated" for value in behind)
             yield ZoneTable(model, f"{words} of {of}", zones_of_table, estimated=guessed)
 
 
-def _remarks(now: Now, unit: str) -> Iterator[str]:
+def _doubts(now: Now, unit: str) -> Iterator[str]:
     """Doubtful points in the numbers."""
     if now.heart_rate.max and now.heart_rate.max.source == "estimated":
         yield "Your maximum heart rate is an estimate, off by 7 to 11 bpm in one of three: no cue is made from it."
     race, threshold = best_race(now), of_threshold(now)
     if race is not None and threshold is not None:
-        raced, entered = performance.threshold_speed(race.vdot), threshold.metres / threshold.seconds
+        raced, entered = threshold_speed(race.vdot), threshold.metres / threshold.seconds
         if abs(entered / raced - 1) > _APART:
             how = "faster" if entered > raced else "slower"
             pace = format_pace(raced, unit=unit)
@@ -719,7 +713,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
                 "test it again (coach run test-threshold-30min)."
             )
     if race is not None and now.top_speed_mps is not None:
-        five = performance.race_speed(race.vdot, "5k")
+        five = race_speed(race.vdot, "5k")
         if five < now.top_speed_mps:
             share = used_share(five, max(3.0, now.top_speed_mps))
             yield f"Your 5k pace is {share:.0%} of your top speed."
@@ -728,8 +722,7 @@ def _remarks(now: Now, unit: str) -> Iterator[str]:
 def _missing(now: Now) -> Iterator[Missing]:
     """The numbers that are not set, the most useful first."""
     if not now.races:
-        command = 'coach athlete set --race "5 km=20:15"'
-        yield Missing("a race result", "all paces and predictions", command)
+        yield Missing("a race result", "all paces and predictions", _NEWER_RACE_COMMAND)
     needs = (
         (now.threshold_pace is None and not now.races, Number.THRESHOLD_PACE, "threshold paces"),
         (now.heart_rate.threshold is None, Number.THRESHOLD_HEART_RATE, "the best zones"),
@@ -746,7 +739,7 @@ def _missing(now: Now) -> Iterator[Missing]:
         yield Missing("critical-speed trials", "critical speed and D'", command)
 
 
-def _tried(make: Callable[[], Made], remarks: list[str]) -> Made | None:
+def _result_or_remark(make: Callable[[], Made], remarks: list[str]) -> Made | None:
     """Apply a formula that may refuse its numbers; the reason becomes a remark."""
     try:
         return make()
@@ -755,7 +748,7 @@ def _tried(make: Callable[[], Made], remarks: list[str]) -> Made | None:
         return None
 
 
-# --- The profile in words: blocks of a heading and a table, for terminals and screens to set in their own way
+# --- the profile in words: blocks of a heading and a table, for terminals and screens to set in their own way
 
 
 @dataclass(frozen=True, slots=True)
@@ -777,7 +770,9 @@ def profile_blocks(profile: AthleteProfile) -> Iterator[ProfileSection]:
         heading = "Paces"
         if profile.fitness is not None:
             heading += f", derived from VDOT {profile.fitness.vdot:.1f}: {profile.fitness.words}"
-        paces = tuple((line.name, pace_words(line, unit), _source(line, unit)) for line in profile.paces)
+        paces = tuple(
+            (line.name, pace_words(line, unit), _source_words(line, unit)) for line in profile.paces
+        )
         yield ProfileSection(heading, ("pace", f"per {unit}", "from"), paces)
     for each in profile.tables:
         guessed = " (an estimate: no cue is made from it)" if each.estimated else ""
@@ -819,9 +814,9 @@ def prediction_block(predictions: Sequence[Prediction], unit: str = "km") -> Pro
         rows.append(
             (
                 prediction.name,
-                *(_clock(each) for each in times),
+                *(_time_words(each) for each in times),
                 pace,
-                _spread(prediction),
+                _spread_words(prediction),
                 prediction_source(prediction),
             )
         )
@@ -850,13 +845,13 @@ def prediction_source(prediction: Prediction) -> str:
     if prediction.nearest.words != words:
         words += f", Riegel from {prediction.nearest.words}"
     return (
-        f"{words}: wide, {_far(prediction.times_off, prediction.metres > prediction.nearest.metres)}"
+        f"{words}: wide, {_distance_off_words(prediction.times_off, prediction.metres > prediction.nearest.metres)}"
         if prediction.is_far
         else words
     )
 
 
-def _far(times_off: float, is_longer: bool) -> str:
+def _distance_off_words(times_off: float, is_longer: bool) -> str:
     return f"{times_off:.1f} times as {'far' if is_longer else 'short'}"
 
 
@@ -867,7 +862,7 @@ def pace_words(line: PaceLine, unit: str) -> str:
     return slow if slow == fast else f"{fast}-{slow}"
 
 
-def beats_words(zone: Zone) -> str:
+def beats_words(zone: zones.Zone) -> str:
     """The whole heart rates of a zone: `145-152`, `under 145`, `182 and over`; `-` where it has none."""
     if zone.low is None:
         return "-" if zone.high is None else f"under {ceil(zone.high)}"
@@ -875,7 +870,7 @@ def beats_words(zone: Zone) -> str:
     return f"{low} and over" if zone.high is None else f"{low}-{ceil(zone.high) - 1}"
 
 
-def zone_words(zone: PaceZone, unit: str) -> str:
+def zone_words(zone: zones.PaceZone, unit: str) -> str:
     """The paces of a zone: `4:14-4:34`, `slower than 5:10`, `3:36 and faster`."""
     if zone.slow is None:
         return f"slower than {format_pace(zone.fast or 0.0, unit=unit, with_unit=False)}"
@@ -885,7 +880,7 @@ def zone_words(zone: PaceZone, unit: str) -> str:
     return f"{format_pace(zone.fast, unit=unit, with_unit=False)}-{slow}"
 
 
-def _source(line: PaceLine, unit: str) -> str:
+def _source_words(line: PaceLine, unit: str) -> str:
     source = "derived" if line.derived and line.source.startswith("VDOT") else line.source
     if line.between is None:
         return source
@@ -893,15 +888,15 @@ def _source(line: PaceLine, unit: str) -> str:
     return f"{source}, wide: {fast}-{slow}, as no race is near"
 
 
-def _clock(seconds: Seconds | None) -> str:
+def _time_words(seconds: Seconds | None) -> str:
     return "" if seconds is None else format_clock(seconds)
 
 
-def _spread(prediction: Prediction) -> str:
-    return f"{_clock(prediction.quickest_s)}-{_clock(prediction.slowest_s)}"
+def _spread_words(prediction: Prediction) -> str:
+    return f"{_time_words(prediction.quickest_s)}-{_time_words(prediction.slowest_s)}"
 
 
-# --- Questions about a workout that asks for more than this runner can do today; none is ever refused
+# --- questions about a workout that asks for more than this runner can do today; none is ever refused
 #
 # The measure is a race: a single stretch is compared with a race of its own length, reps with a race as long as three
 # of them (rests make reps possible, and three of them are a hard race). A target 3 % faster than that is clearly
@@ -928,7 +923,7 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
     reps = [
         (step, speed, seconds)
         for step in timeline.steps
-        if step.kind in PACED_REPS and (speed := _asked(step)) and (seconds := _length(step, speed))
+        if step.kind in PACED_REPS and (speed := _asked_speed(step)) and (seconds := _seconds_at(step, speed))
     ]
     speeds = sorted(speed for _, speed, seconds in reps if seconds >= SHORTEST_S)
     worst, most = "", CLEARLY
@@ -937,7 +932,7 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
             if top is not None and speed / top - 1 > most:
                 most, worst = (
                     speed / top - 1,
-                    _question(step, speed, MetresPerSecond(top), "top speed", athlete),
+                    _question_about(step, speed, MetresPerSecond(top), "top speed", athlete),
                 )
             continue
         if result is None:
@@ -945,7 +940,7 @@ def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
         alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
         limit = race_speed_over(result, seconds * min(alike, REPS_OF_A_RACE))
         if speed / limit - 1 > most:
-            most, worst = speed / limit - 1, _question(step, speed, limit, result.words, athlete)
+            most, worst = speed / limit - 1, _question_about(step, speed, limit, result.words, athlete)
     return worst
 
 
@@ -955,7 +950,7 @@ def race_speed_over(result: Result, seconds: float) -> MetresPerSecond:
     return speed_at_cost(result.vdot * sustainable_fraction(lasting))
 
 
-def _asked(step: Step) -> float | None:
+def _asked_speed(step: Step) -> float | None:
     """The speed a step requires: its aim, else the slow side of its band."""
     target = step.target
     if target is None or target.quantity is not Quantity.SPEED:
@@ -963,15 +958,15 @@ def _asked(step: Step) -> float | None:
     return target.band.aim if target.band.aim is not None else target.band.low
 
 
-def _length(step: Step, speed: float) -> float | None:
+def _seconds_at(step: Step, speed: float) -> float | None:
     """How long the step takes at that speed, in seconds."""
     metres = step.until.distance()
     return step.until.time() if metres is None else metres / speed
 
 
-def _question(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
+def _question_about(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
     required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
     return (
         f"{step.path} asks for {required}; your {source} predicts {able}. Run at your current level, "
-        'or add a newer result: coach athlete set --race "5 km=20:15"'
+        f"or add a newer result: {_NEWER_RACE_COMMAND}"
     )

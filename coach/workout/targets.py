@@ -4,17 +4,25 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, Self, get_args
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from coach.athlete import PaceName
+from coach.athlete import PACE_NAMES, PaceName
 from coach.documents import Name, Strict
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, MetresPerSecond, Seconds
-from coach.spelling import Misspelt, possible_speed, read_distance, read_pace, read_pace_range, read_time
+from coach.spelling import (
+    LONGEST_NAME,
+    Misspelt,
+    possible_speed,
+    read_distance,
+    read_pace,
+    read_pace_range,
+    read_time,
+)
 
-# --- The spelling of numbers in targets and ends: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`, ...
+# --- numbers in targets and ends: `140-150 bpm`, `75 %max`, `zone 2`, `+20 s/km`
 
 _NUMBER = r"(\d{1,5}(?:\.\d{1,3})?)"
 _MEASURE = re.compile(rf"{_NUMBER}(?:\s*[-–]\s*{_NUMBER})?\s*(\D[^\d]*)")
@@ -22,7 +30,6 @@ _OFFSET = re.compile(rf"([+-])\s*{_NUMBER}\s*(%|s/km|s/mile|s/mi)")
 _BARE_OFFSET = re.compile(rf"([+-]{_NUMBER})\s*(?:s|sec)?")
 _ZONE = re.compile(r"(?:zone\s*|z)(\d[abc]?)", re.IGNORECASE)
 _RISE = re.compile(r"([+-])\s*(\d.*)")
-
 SPEED_UNITS: Final = {"m/s": 1.0, "km/h": 1 / 3.6, "mph": METRES_PER_MILE / 3600}
 """Units of speed, in metres per second."""
 SPEED_SHARES: Final = ("%threshold", "%top")
@@ -187,7 +194,7 @@ def read_time_change(text: str) -> float:
     Raises:
         Misspelt: no sign, or no time behind it.
     """
-    return _signed(text, read_time, '"+0:15" or "-0:30"')
+    return _read_signed(text, read_time, '"+0:15" or "-0:30"')
 
 
 def read_distance_change(text: str) -> float:
@@ -196,10 +203,10 @@ def read_distance_change(text: str) -> float:
     Raises:
         Misspelt: no sign, or no distance behind it.
     """
-    return _signed(text, read_distance, '"+200 m" or "-400 m"')
+    return _read_signed(text, read_distance, '"+200 m" or "-400 m"')
 
 
-def _signed(text: str, read: Callable[[str], float], example: str) -> float:
+def _read_signed(text: str, read: Callable[[str], float], example: str) -> float:
     """Read a sign and the text behind it."""
     match = _RISE.fullmatch(text.strip())
     if match is None:
@@ -207,7 +214,7 @@ def _signed(text: str, read: Callable[[str], float], example: str) -> float:
     return -read(match[2]) if match[1] == "-" else read(match[2])
 
 
-def _kept(read: Callable[[str], object]) -> AfterValidator:
+def _as_text(read: Callable[[str], object]) -> AfterValidator:
     """Make a validator that checks a text and keeps it as written."""
 
     def check(text: str) -> str:
@@ -217,21 +224,21 @@ def _kept(read: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
-HeartRateText = Annotated[str, Field(examples=["140-150 bpm", "75 %max", "zone 2"]), _kept(read_heart_rate)]
-OneHeartRateText = Annotated[str, Field(examples=["120 bpm", "75 %max"]), _kept(read_one_heart_rate)]
-SpeedText = Annotated[str, Field(examples=["14.5 km/h", "95 %threshold"]), _kept(read_speed)]
-CadenceText = Annotated[str, Field(examples=["176 spm", "170-180 spm"]), _kept(read_cadence)]
-PowerText = Annotated[str, Field(examples=["250 W", "250-270 W"]), _kept(read_power)]
-OffsetText = Annotated[str, Field(examples=["+20 s/km", "-10 s/mile", "+3 %"]), _kept(read_offset)]
-PointText = Annotated[str, Field(examples=["0:30", "100 m"]), _kept(read_point)]
-TimeChangeText = Annotated[str, Field(examples=["+0:15", "-0:30"]), _kept(read_time_change)]
-DistanceChangeText = Annotated[str, Field(examples=["+200 m", "-400 m"]), _kept(read_distance_change)]
+HeartRateText = Annotated[
+    str, Field(examples=["140-150 bpm", "75 %max", "zone 2"]), _as_text(read_heart_rate)
+]
+OneHeartRateText = Annotated[str, Field(examples=["120 bpm", "75 %max"]), _as_text(read_one_heart_rate)]
+SpeedText = Annotated[str, Field(examples=["14.5 km/h", "95 %threshold"]), _as_text(read_speed)]
+CadenceText = Annotated[str, Field(examples=["176 spm", "170-180 spm"]), _as_text(read_cadence)]
+PowerText = Annotated[str, Field(examples=["250 W", "250-270 W"]), _as_text(read_power)]
+OffsetText = Annotated[str, Field(examples=["+20 s/km", "-10 s/mile", "+3 %"]), _as_text(read_offset)]
+PointText = Annotated[str, Field(examples=["0:30", "100 m"]), _as_text(read_point)]
+TimeChangeText = Annotated[str, Field(examples=["+0:15", "-0:30"]), _as_text(read_time_change)]
+DistanceChangeText = Annotated[str, Field(examples=["+200 m", "-400 m"]), _as_text(read_distance_change)]
 
-# --- Targets
 
-# --- Paces by name as runners write them, and their form in a document: `10k-5s` is 10k with an offset of -5 s/km
+# --- paces by name as runners write them, and their form in a document: `10k-5s` is 10k with an offset of -5 s/km
 
-PACE_NAMES: Final[tuple[str, ...]] = get_args(PaceName)
 _DISTANCES: Final = {
     "3km": "3k",
     "3000m": "3k",
@@ -281,13 +288,15 @@ def pace_by_name(text: str) -> dict[str, str] | None:
     return {"ref": name, "offset": f"{sign}{match['amount']} {unit}"}
 
 
+# --- targets
+#
 # The names of union branches begin with #, so that a place in a document is never mistaken for one.
 
 QUANTITIES = ("pace", "speed", "heart_rate", "cadence", "power", "metric", "effort")
 """The keys of a target, exactly one of them."""
 
 
-def _checked_name(value: object) -> object:
+def _check_name(value: object) -> object:
     """Refuse another name of a pace, and suggest the known one."""
     name = name_of(value) if isinstance(value, str) and value not in PACE_NAMES else ""
     if name:
@@ -298,12 +307,12 @@ def _checked_name(value: object) -> object:
 class PaceRef(Strict):
     """A pace by name, which is looked up for the athlete."""
 
-    ref: Annotated[PaceName, BeforeValidator(_checked_name)]
+    ref: Annotated[PaceName, BeforeValidator(_check_name)]
     offset: OffsetText | None = None
     """Added to the pace: + is slower."""
 
 
-def _checked_bound(text: str) -> str:
+def _check_bound(text: str) -> str:
     """Refuse a bound that is not a pace in numbers."""
     try:
         read_pace(text)
@@ -316,7 +325,7 @@ def _checked_bound(text: str) -> str:
     return text
 
 
-def _checked_pace(text: str) -> str:
+def _check_pace(text: str) -> str:
     """Refuse a text that is not a pace in numbers, with the form of a named pace or of a share of a speed."""
     try:
         read_pace_range(text)
@@ -339,7 +348,7 @@ def _checked_pace(text: str) -> str:
     return text
 
 
-def _checked_speed(text: str) -> str:
+def _check_speed(text: str) -> str:
     """Refuse a text that is not a speed, with the form of a named pace."""
     try:
         read_speed(text)
@@ -360,10 +369,10 @@ def _is_speed(text: str) -> bool:
     return True
 
 
-BoundText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_checked_bound)]
-PaceOrRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_checked_pace)]
+BoundText = Annotated[str, Field(examples=["4:00/km", "6:30/mile"]), AfterValidator(_check_bound)]
+PaceOrRangeText = Annotated[str, Field(examples=["3:55-4:05/km"]), AfterValidator(_check_pace)]
 SpeedOrShareText = Annotated[
-    str, Field(examples=["14.5 km/h", "95 %threshold"]), AfterValidator(_checked_speed)
+    str, Field(examples=["14.5 km/h", "95 %threshold"]), AfterValidator(_check_speed)
 ]
 
 
@@ -533,7 +542,7 @@ class Target(Strict):
         | None
     ) = None
     metric: Metric | None = None
-    effort: Annotated[str, Field(min_length=1, max_length=120)] | None = None
+    effort: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -423,7 +423,7 @@ def free_run(*, ends_at_mark: bool = False) -> Timeline:
     return Timeline(FREE_RUN, (step,), Context(surface=""))
 
 
-# --- The marks on the track at which each step begins and ends
+# --- the edges of sets, and the marks on the track at which each step begins and ends
 #
 # A rep starts at the finish line (A) unless the steps before it left the runner elsewhere. Recoveries by time or heart
 # rate are spent near the mark where the rep ended; after a warm-up, or anything else of unknown length, the runner
@@ -432,6 +432,17 @@ def free_run(*, ends_at_mark: bool = False) -> Timeline:
 
 PACED_OFF_M: Final = 20.0
 """The largest distance from a mark at which a rep starts: a mile is 9.3 m over four laps, two miles 18.7 m. Judged."""
+
+
+def with_edges(steps: Sequence[Step]) -> list[Step]:
+    """Mark the first and the last step of each set."""
+    result: list[Step] = []
+    for number, step in enumerate(steps):
+        first = number == 0 or steps[number - 1].set_id != step.set_id
+        last = number == len(steps) - 1 or steps[number + 1].set_id != step.set_id
+        is_marked = (first, last) == (step.first_of_set, step.last_of_set)
+        result.append(step if is_marked else replace(step, first_of_set=first, last_of_set=last))
+    return result
 
 
 def with_marks(steps: Sequence[Step], context: Context) -> tuple[Step, ...]:
@@ -487,7 +498,7 @@ def alternating_sets(steps: Sequence[Step]) -> list[str]:
     return [first[key] for key, marks in starts.items() if len(marks) > 1]
 
 
-# --- written down: an input of a run may hold the steps it goes on with
+# --- a timeline as plain data: an input of a run may hold the steps it goes on with
 #
 # The type of a field follows from its name: the compiled core has no annotations at run time.
 

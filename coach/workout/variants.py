@@ -1,9 +1,9 @@
-"""Makes a workout easier, shorter or different while it keeps its purpose.
+"""Makes a workout easier, shorter or different while it keeps its purpose, or a new one from a few numbers.
 
-Each function returns a `Variant`, or None if the workout has nothing to change in that way. All changes go through the
-workout editor (`coach.workout.editing`), so limits, gates and notes stay. No variant is harder than the workout:
-neither its time nor its hard time grows, and no pace gets faster. The time of a longer rest or warm-up is taken from
-the cool-down.
+A function that changes a workout returns a `Variant`, or None if the workout has nothing to change in that way. All
+changes go through the workout editor (`coach.workout.editing`), so limits, gates and notes stay. No variant is harder
+than the workout: neither its time nor its hard time grows, and no pace gets faster. The time of a longer rest or
+warm-up is taken from the cool-down.
 """
 
 import re
@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal
 
-from coach.athlete import Athlete, PaceName
+from coach.athlete import PACE_NAMES, Athlete
 from coach.problems import WorkoutProblem
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres, read_duration
-from coach.spelling import Misspelt, read_distance, read_pace, read_time
+from coach.spelling import LONGEST_NAME, Misspelt, read_distance, read_pace, read_time
 from coach.workout.describe import estimate, likely_seconds
 from coach.workout.document import document_from, outline
-from coach.workout.editing import LONGEST_NAME, WHAT, Cell, Form, StepRow, removed, rows, write_cell
+from coach.workout.editing import WHAT, Cell, Form, StepRow, remove, rows, write_cell
 from coach.workout.kinds import BRIEF, CROSS, EASY, FLOATS, HARD, RESTS, RUN, UPHILL, Kind
 from coach.workout.model import WorkoutDocument
 from coach.workout.timeline import Step
@@ -80,18 +80,28 @@ def size_of(document: WorkoutDocument, athlete: Athlete | None = None) -> Size:
     return Size(float(estimate(timeline).seconds) + floors, hard)
 
 
-def _at_most(step: Step) -> float:
-    """The longest possible time of a step; 0 if unknown."""
-    seconds = likely_seconds(step)
-    return float(seconds if seconds is not None else step.until.cap_s or step.until.not_before_s or 0.0)
+def first_that_fits(
+    document: WorkoutDocument,
+    variants: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
+    athlete: Athlete | None = None,
+) -> Variant | None:
+    """The first of several variants that is possible for this workout."""
+    for variant_of in variants:
+        try:
+            variant = variant_of(document, athlete)
+        except WorkoutProblem:
+            continue  # not possible in this document; the next one may be
+        if variant is not None:
+            return variant
+    return None
 
 
-# --- Easier, one change at a time
+# --- easier, one change at a time
 
 
 def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
     """Make the warm-up up to five minutes longer, taken from the cool-down."""
-    warm_up = next((row for row in rows(document) if _is_kind(document, row, Kind.WARM_UP)), None)
+    warm_up = next((row for row in rows(document) if _is_of_kind(document, row, Kind.WARM_UP)), None)
     before = None if warm_up is None else _easy_seconds(document, warm_up, athlete)
     if warm_up is None or before is None:
         return None
@@ -103,7 +113,8 @@ def longer_warm_up(document: WorkoutDocument, athlete: Athlete | None = None) ->
     was, now = warm_up.cells[Cell.LENGTH], _row_at(longer, warm_up).cells[Cell.LENGTH]
     shorter = _without_cool_down(longer, more, athlete)
     return Variant(
-        _called(shorter, "longer warm-up"), f"warm-up {now} instead of {was}, the cool-down as much shorter"
+        _with_name_of(shorter, "longer warm-up"),
+        f"warm-up {now} instead of {was}, the cool-down as much shorter",
     )
 
 
@@ -116,12 +127,12 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     most = _spare(document, athlete) / max(1, count)
     step = 5.0 if metres is None else 50.0
     if metres is None:
-        more = min(_rounded(seconds * REST_SHARE, step), most - most % step)
+        more = min(_round_to(seconds * REST_SHARE, step), most - most % step)
         extra_s = more
     else:
         speed = metres / seconds
         longest = most * speed
-        more = min(max(step, _rounded(metres * REST_SHARE, step)), longest - longest % step)
+        more = min(max(step, _round_to(metres * REST_SHARE, step)), longest - longest % step)
         extra_s = more / speed
     if extra_s < LEAST_REST_S:
         return None
@@ -138,7 +149,8 @@ def longer_rests(document: WorkoutDocument, athlete: Athlete | None = None) -> V
     if not size_of(changed, athlete).is_within(size_of(document, athlete)):
         return None  # the rest also occurs in other places
     return Variant(
-        _called(changed, "longer rests"), f"rests of {now} instead of {was}, the cool-down as much shorter"
+        _with_name_of(changed, "longer rests"),
+        f"rests of {now} instead of {was}, the cool-down as much shorter",
     )
 
 
@@ -156,7 +168,8 @@ def fewer_reps(
             text = "-".join(str(number) for number in fewer)
             edited = write_cell(document, row, Cell.TIMES, text, athlete).document
             return Variant(
-                _called(edited, "fewer reps"), f"{text} instead of {row.cells[Cell.TIMES]} {_what(row)}"
+                _with_name_of(edited, "fewer reps"),
+                f"{text} instead of {row.cells[Cell.TIMES]} {_rep_words(row)}",
             )
         break  # the main set is too short for that, and a smaller set is no substitute
     return _shorter_rungs(document, step_rows) or _shorter_stretch(document, step_rows, athlete, share)
@@ -169,12 +182,12 @@ def _shorter_rungs(document: WorkoutDocument, step_rows: Sequence[StepRow]) -> V
         return None
     last = step_rows[alone[-1]]
     words = f"without the last rep ({last.cells[Cell.LENGTH]})"
-    edited = removed(document, last).document
+    edited = remove(document, last).document
     before = step_rows[alone[-1] - 1]
     is_rest = before.form is Form.USE or _kind(document, before) in RESTS | FLOATS
     if is_rest and alone[-2] != alone[-1] - 1:
-        edited = removed(edited, before).document
-    return Variant(_called(edited, "fewer reps"), words)
+        edited = remove(edited, before).document
+    return Variant(_with_name_of(edited, "fewer reps"), words)
 
 
 def _shorter_stretch(
@@ -185,15 +198,15 @@ def _shorter_stretch(
     hard = [row for row in stretches if row.is_hard and _is_main(row)]
     plain = [row for row in stretches if _kind(document, row) is Kind.OPEN]
     for row in hard[-1:] or plain[:1]:
-        text = _shortened(document, row, share)
+        text = _shorter_length(document, row, share)
         if text is not None:
             was = row.cells[Cell.LENGTH]
             edited = write_cell(document, row, Cell.LENGTH, text, athlete).document
-            return Variant(_called(edited, "shorter"), f"{text} instead of {was}")
+            return Variant(_with_name_of(edited, "shorter"), f"{text} instead of {was}")
     return None
 
 
-# --- Easy running instead
+# --- easy running instead
 
 
 def easy_run(minutes: float, cap_bpm: float | None = None) -> WorkoutDocument:
@@ -234,7 +247,9 @@ def cross_training(sport: str, minutes: float, cap_bpm: float | None = None) -> 
     return document_from(tree, name=WHAT)
 
 
-# --- Shorter
+# --- shorter
+
+_MOST_CUTS: Final = 60
 
 
 def within_minutes(
@@ -252,7 +267,7 @@ def within_minutes(
     changed = document
     for kind, keeps in ((Kind.COOL_DOWN, COOL_DOWN_S), (Kind.WARM_UP, SHORT_WARM_UP_S)):
         over = size_of(changed, athlete).seconds - limit
-        changed = _trimmed(changed, kind, over, keeps, athlete)
+        changed = _trim(changed, kind, over, keeps, athlete)
     for _ in range(_MOST_CUTS):
         if size_of(changed, athlete).seconds <= limit:
             break
@@ -265,10 +280,7 @@ def within_minutes(
         return None
     words = f"{_minutes(now.seconds)} instead of {_minutes(whole.seconds)}"
     original = document_from(dict(changed.source) | {"name": document.name}, name=WHAT)
-    return Variant(_called(original, f"{minutes:.0f} min"), words)
-
-
-_MOST_CUTS: Final = 60
+    return Variant(_with_name_of(original, f"{minutes:.0f} min"), words)
 
 
 def _one_fewer(document: WorkoutDocument, athlete: Athlete | None) -> WorkoutDocument | None:
@@ -287,7 +299,7 @@ def _shorter_easy(
     stretches = [
         (seconds, row)
         for row in rows(document)
-        if row.form is Form.STEP and (seconds := _estimated(document, row, athlete)) is not None
+        if row.form is Form.STEP and (seconds := _likely_length(document, row, athlete)) is not None
     ]
     if not stretches:
         return None
@@ -298,10 +310,10 @@ def _shorter_easy(
         return None
     edited = write_cell(document, row, Cell.LENGTH, format_clock(rest_s), athlete).document
     words = f"{_minutes(limit)} instead of {_minutes(whole.seconds)}"
-    return Variant(_called(edited, f"{limit / 60:.0f} min"), words)
+    return Variant(_with_name_of(edited, f"{limit / 60:.0f} min"), words)
 
 
-# --- In another place
+# --- in another place
 
 
 def off_the_track(document: WorkoutDocument, athlete: Athlete | None = None) -> Variant | None:
@@ -346,7 +358,7 @@ def _elsewhere(document: WorkoutDocument, surface: str, name: str, athlete: Athl
     words = "by time instead of by the lines of a track" if is_on_track and count else "on a treadmill"
     if surface == "road" and not count:
         return None
-    return Variant(_called(changed, name), words)
+    return Variant(_with_name_of(changed, name), words)
 
 
 def _is_sprint(step: Step) -> bool:
@@ -355,15 +367,21 @@ def _is_sprint(step: Step) -> bool:
     return step.kind in BRIEF | UPHILL or 0.0 < seconds < BELT_S
 
 
+# --- the parts of a document
+
+
+def _at_most(step: Step) -> float:
+    """The longest possible time of a step; 0 if unknown."""
+    seconds = likely_seconds(step)
+    return float(seconds if seconds is not None else step.until.cap_s or step.until.not_before_s or 0.0)
+
+
 def _is_warming(step: Step) -> bool:
     """Whether a hard step belongs to the warm-up, such as strides before the main part."""
     return step.section.casefold().startswith("warm")
 
 
-# --- The parts of a document
-
-
-def _called(document: WorkoutDocument, what: str) -> WorkoutDocument:
+def _with_name_of(document: WorkoutDocument, what: str) -> WorkoutDocument:
     """The document with the difference behind its name, once."""
     if document.name.endswith(f", {what}"):
         return document
@@ -383,7 +401,7 @@ def _kind(document: WorkoutDocument, row: StepRow) -> Kind | None:
     return None if kind is None else Kind(kind)
 
 
-def _is_kind(document: WorkoutDocument, row: StepRow, kind: Kind) -> bool:
+def _is_of_kind(document: WorkoutDocument, row: StepRow, kind: Kind) -> bool:
     return _kind(document, row) is kind
 
 
@@ -419,7 +437,7 @@ def _first_turns(document: WorkoutDocument, athlete: Athlete | None) -> Mapping[
     return {step.step_id: step for step in outline(document, athlete).steps}
 
 
-def _estimated(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
+def _likely_length(document: WorkoutDocument, row: StepRow, athlete: Athlete | None) -> float | None:
     """The probable duration of a plain step."""
     step = _first_turns(document, athlete).get(row.step_id)
     if step is None or _length(document, row) is None or row.depth:
@@ -501,7 +519,7 @@ def _cool_down(document: WorkoutDocument, athlete: Athlete | None) -> tuple[Step
     """The last cool-down of known length, and its length."""
     result = None
     for row in rows(document):
-        if not _is_kind(document, row, Kind.COOL_DOWN):
+        if not _is_of_kind(document, row, Kind.COOL_DOWN):
             continue
         seconds, time = _easy_seconds(document, row, athlete), _until(document, row, "time")
         if seconds is None and time is not None:
@@ -540,12 +558,12 @@ def _reads_as_time(word: str, seconds: float) -> bool:
         return word.strip() in {f"{seconds / 60:g}min", f"{seconds:g}s"}
 
 
-def _trimmed(
+def _trim(
     document: WorkoutDocument, kind: Kind, over: float, keeps: float, athlete: Athlete | None
 ) -> WorkoutDocument:
     """Take up to so many seconds from the steps of a kind, leaving each a minimum."""
     for row in rows(document):
-        seconds = _easy_seconds(document, row, athlete) if _is_kind(document, row, kind) else None
+        seconds = _easy_seconds(document, row, athlete) if _is_of_kind(document, row, kind) else None
         if over <= 0 or seconds is None or seconds <= keeps:
             continue
         rest_s = max(keeps, seconds - 60.0 * ceil(over / 60.0))
@@ -554,15 +572,15 @@ def _trimmed(
     return document
 
 
-def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | None:
+def _shorter_length(document: WorkoutDocument, row: StepRow, share: float) -> str | None:
     """The length of a step less a share, as typed; None if nothing is left."""
     seconds, metres = _seconds(document, row), _metres(document, row)
     if seconds is not None:
-        cut = max(60.0, _rounded(seconds * share, 60.0))
+        cut = max(60.0, _round_to(seconds * share, 60.0))
         return format_clock(seconds - cut) if seconds - cut >= 60.0 else None
     assert metres is not None  # it has one of the two
     unit = METRES_PER_MILE / 2 if "mi" in row.cells[Cell.LENGTH] else 500.0 if metres >= 3000 else 100.0
-    cut = max(unit, _rounded(metres * share, unit))
+    cut = max(unit, _round_to(metres * share, unit))
     rest_m = metres - cut
     if rest_m < unit:
         return None
@@ -571,7 +589,7 @@ def _shortened(document: WorkoutDocument, row: StepRow, share: float) -> str | N
     return f"{rest_m / 1000:g}km" if "km" in row.cells[Cell.LENGTH] else f"{rest_m:g}m"
 
 
-def _rounded(size: float, unit: float) -> float:
+def _round_to(size: float, unit: float) -> float:
     return round(size / unit) * unit
 
 
@@ -579,47 +597,23 @@ def _minutes(seconds: float) -> str:
     return f"{ceil(seconds / 60 - 1e-6)} min"
 
 
-def _what(row: StepRow) -> str:
+def _rep_words(row: StepRow) -> str:
     return "reps" if row.name == "repeat" else f"times: {row.name}"
 
 
-def first_that_fits(
-    document: WorkoutDocument,
-    variants: Iterable[Callable[[WorkoutDocument, Athlete | None], Variant | None]],
-    athlete: Athlete | None = None,
-) -> Variant | None:
-    """The first of several variants that is possible for this workout."""
-    for variant_of in variants:
-        try:
-            variant = variant_of(document, athlete)
-        except WorkoutProblem:
-            continue  # not possible in this document; the next one may be
-        if variant is not None:
-            return variant
-    return None
-
-
-# --- Workouts made from a few numbers: ladders, blocks, progressions, alternations, cruise intervals, reversals
+# --- workouts made from a few numbers: ladders, blocks, progressions, alternations, cruise intervals, reversals
 #
 # Each function gives a workout document as plain data, with an easy warm-up and cool-down around it. Lengths are
 # times or distances as documents spell them, paces reference names or paces.
 
 Tree = dict[str, Any]
 Shape = Literal["given", "up", "down", "pyramid"]
-
 BLOCK_S: Final = (120.0, 300.0)
 """Blocks near race pace last two to five minutes; shorter ones are strides, longer ones tempo."""
 CRUISE_SHARE: Final = 5
 """Cruise intervals are five parts of work to one of rest (Daniels)."""
-MOST: Final = 100
+MOST_REPEATS: Final = 100
 """A higher count of repeats is a typing mistake."""
-_REST_WORD: Final = re.compile(r"\b(?:rest|recovery|jog|jogging|walk|walking|stand|standing)\b")
-_MOVES: Final = {"walk": "walk", "stand": "stand"}
-"""How the runner moves in a rest, by the beginning of its word; jogging by default."""
-_BARE_METRES: Final = 100
-"""A bare number from here on is metres, as in 400 800 1200; a smaller one may be seconds."""
-_GEARS: Final = ((400.0, "mile"), (800.0, "3k"), (1200.0, "5k"))
-"""The pace of a rung by the next longer length; longer rungs are at 10k pace."""
 
 
 def ladder(
@@ -636,9 +630,9 @@ def ladder(
     Raises:
         Misspelt: a length or pace that cannot be read, or too few or too many rungs.
     """
-    if not 2 <= len(rungs) <= MOST:
+    if not 2 <= len(rungs) <= MOST_REPEATS:
         raise Misspelt("a ladder has at least two rungs", "For example: 400m 800m 1200m.")
-    sizes = [_size(rung) for rung in rungs]
+    sizes = [_read_length(rung) for rung in rungs]
     if len({is_time for is_time, _ in sizes}) > 1:
         raise Misspelt("the rungs mix times and distances", "Write all of them as one or the other.")
     if shape != "given":
@@ -647,13 +641,17 @@ def ladder(
         sizes += sizes[-2::-1]
     steps: list[Tree] = []
     for place, (is_time, size) in enumerate(sizes):
-        aim = _target(pace) if pace else None if is_time else _target(_gear(size))
+        aim = _read_target(pace) if pace else None if is_time else _read_target(_gear(size))
         steps.append(_step("work", _end_of(is_time, size), aim or {"effort": "quick, even"}))
         if place < len(sizes) - 1:
-            steps.append(_rest(rest) if rest else _jog(_end_of(is_time, _round(size / 2, is_time))))
-    lengths = ", ".join(_words(is_time, size) for is_time, size in sizes)
+            steps.append(
+                _read_rest(rest) if rest else _jog(_end_of(is_time, _round_length(size / 2, is_time)))
+            )
+    lengths = ", ".join(_length_words(is_time, size) for is_time, size in sizes)
     name = {"up": "Ladder up", "down": "Ladder down", "pyramid": "Pyramid"}.get(shape, "Ladder")
-    return _document(f"{name}: {lengths}"[:120], "Change gear while tired", steps, "vo2max", "build")
+    return _with_easy_parts(
+        f"{name}: {lengths}"[:LONGEST_NAME], "Change gear while tired", steps, "vo2max", "build"
+    )
 
 
 def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) -> Tree:
@@ -662,17 +660,17 @@ def blocks(count: int, length: str, *, pace: str = "10k", ratio: float = 1.0) ->
     Raises:
         Misspelt: blocks outside two to five minutes, or less easy running than hard.
     """
-    is_time, seconds = _size(length)
+    is_time, seconds = _read_length(length)
     if not is_time:
         raise Misspelt(f'"{length[:40]}" is not a time', 'Write it as "3:00", "180s" or "3min".')
     if not BLOCK_S[0] <= seconds <= BLOCK_S[1]:
         raise Misspelt("blocks near race pace last 2:00 to 5:00", "Shorter are strides, longer are tempo.")
     if not 1 <= ratio <= 5:
         raise Misspelt("the easy part must be 1 to 5 times as long as the block", "For example: 1 or 1.5.")
-    rest = _jog({"time": format_clock(_round(seconds * ratio, is_time=True))})
-    steps = [_repeat(count, _step("work", {"time": format_clock(seconds)}, _target(pace)), rest)]
+    rest = _jog({"time": format_clock(_round_length(seconds * ratio, is_time=True))})
+    steps = [_repeat(count, _step("work", {"time": format_clock(seconds)}, _read_target(pace)), rest)]
     name = f"{count} x {format_clock(seconds)} at {_pace_words(pace)}"
-    return _document(
+    return _with_easy_parts(
         name, "Race pace in blocks, with all the easy running it needs", steps, "vo2max", "build"
     )
 
@@ -685,16 +683,16 @@ def progression(
     Raises:
         Misspelt: a length or pace that cannot be read, or a last part as long as the run.
     """
-    is_time, whole = _size(length)
-    last_is_time, part = _size(last) if last else (is_time, _round(whole / 3, is_time))
+    is_time, whole = _read_length(length)
+    last_is_time, part = _read_length(last) if last else (is_time, _round_length(whole / 3, is_time))
     if last_is_time != is_time:
         raise Misspelt("the run and its last part mix times and distances", "Write both as one or the other.")
     if part >= whole:
         raise Misspelt("the last part must be shorter than the run", "Write a shorter one, or leave it out.")
-    steady = _step("open", _end_of(is_time, whole - part), _target(start))
-    slide = _step("work", _end_of(is_time, part), _target(start)) | {"ramp": _target(finish)}
-    name = f"{_words(is_time, whole)} from {_pace_words(start)} to {_pace_words(finish)}"
-    tree = _document(name, "Finish faster than you start", [steady, slide], "threshold", "base")
+    steady = _step("open", _end_of(is_time, whole - part), _read_target(start))
+    slide = _step("work", _end_of(is_time, part), _read_target(start)) | {"ramp": _read_target(finish)}
+    name = f"{_length_words(is_time, whole)} from {_pace_words(start)} to {_pace_words(finish)}"
+    tree = _with_easy_parts(name, "Finish faster than you start", [steady, slide], "threshold", "base")
     tree["sections"] = [part for part in tree["sections"] if part["name"] == "Main"]
     return tree
 
@@ -707,13 +705,13 @@ def alternation(
     Raises:
         Misspelt: a length or pace that cannot be read, or an impossible count.
     """
-    quick = _step("work", _written_length(fast), _target(fast_pace))
-    slow = _step("float", _written_length(steady), _target(steady_pace))
-    name = (
-        f"{count} x ({_words(*_size(fast))} {_pace_words(fast_pace)}, {_words(*_size(steady))} {steady_pace})"
-    )
+    quick = _step("work", _read_end(fast), _read_target(fast_pace))
+    slow = _step("float", _read_end(steady), _read_target(steady_pace))
+    fast_words = f"{_length_words(*_read_length(fast))} {_pace_words(fast_pace)}"
+    steady_words = f"{_length_words(*_read_length(steady))} {steady_pace}"
+    name = f"{count} x ({fast_words}, {steady_words})"
     steps = [_repeat(count, quick, slow, skip=False)]
-    return _document(name, "Recover without slowing to a jog", steps, "vo2max", "build")
+    return _with_easy_parts(name, "Recover without slowing to a jog", steps, "vo2max", "build")
 
 
 def cruise(count: int, length: str, *, pace: str = "threshold", rest: str | None = None) -> Tree:
@@ -722,13 +720,15 @@ def cruise(count: int, length: str, *, pace: str = "threshold", rest: str | None
     Raises:
         Misspelt: a length or pace that cannot be read, or an impossible count.
     """
-    is_time, size = _size(length)
+    is_time, size = _read_length(length)
     typical = size if is_time else size / METRES_PER_MILE * 360  # six minutes a mile, for the rest alone
-    short = max(60.0, _round(typical / CRUISE_SHARE, is_time=True))
-    jog = _rest(rest) if rest else _jog({"time": format_clock(short)})
-    steps = [_repeat(count, _step("work", _end_of(is_time, size), _target(pace)), jog)]
-    name = f"Cruise intervals {count} x {_words(is_time, size)}"
-    return _document(name, "More time at threshold than one run would give", steps, "threshold", "build")
+    short = max(60.0, _round_length(typical / CRUISE_SHARE, is_time=True))
+    jog = _read_rest(rest) if rest else _jog({"time": format_clock(short)})
+    steps = [_repeat(count, _step("work", _end_of(is_time, size), _read_target(pace)), jog)]
+    name = f"Cruise intervals {count} x {_length_words(is_time, size)}"
+    return _with_easy_parts(
+        name, "More time at threshold than one run would give", steps, "threshold", "build"
+    )
 
 
 def reverse(tree: Tree) -> Tree:
@@ -751,12 +751,12 @@ def reverse(tree: Tree) -> Tree:
     for place, section in zip(hard, order, strict=True):
         nodes = section["steps"]
         end = next(end for end in range(len(nodes), 0, -1) if _is_hard(nodes[end - 1]))
-        sections[place] = section | {"steps": [*map(_flipped, reversed(nodes[:end])), *nodes[end:]]}
-    turned["name"] = f"{tree['name']}, reversed"[:120]
+        sections[place] = section | {"steps": [*map(_flip, reversed(nodes[:end])), *nodes[end:]]}
+    turned["name"] = f"{tree['name']}, reversed"[:LONGEST_NAME]
     return turned
 
 
-def _document(name: str, purpose: str, steps: list[Tree], system: str, phase: str) -> Tree:
+def _with_easy_parts(name: str, purpose: str, steps: list[Tree], system: str, phase: str) -> Tree:
     """Put a main part between a warm-up and a cool-down."""
     easy = {"pace": {"ref": "easy"}}
     track = any(_has_metres(one) for one in steps)
@@ -779,8 +779,8 @@ def _document(name: str, purpose: str, steps: list[Tree], system: str, phase: st
 
 def _repeat(count: int, *steps: Tree, skip: bool = True) -> Tree:
     """Repeat steps, without the last of them in the last repeat."""
-    if not 2 <= count <= MOST:
-        raise Misspelt(f"{count} is not a possible number of repeats", f"Choose 2 to {MOST}.")
+    if not 2 <= count <= MOST_REPEATS:
+        raise Misspelt(f"{count} is not a possible number of repeats", f"Choose 2 to {MOST_REPEATS}.")
     return {"repeat": count, **({"skip_last_recovery": True} if skip else {}), "steps": list(steps)}
 
 
@@ -792,16 +792,25 @@ def _jog(until: Tree) -> Tree:
     return {"kind": "recovery", "move": "jog", "until": until}
 
 
-def _rest(text: str) -> Tree:
+_REST_WORD: Final = re.compile(r"\b(?:rest|recovery|jog|jogging|walk|walking|stand|standing)\b")
+_MOVES: Final = {"walk": "walk", "stand": "stand"}
+"""How the runner moves in a rest, by the beginning of its word; jogging by default."""
+
+
+def _read_rest(text: str) -> Tree:
     """A rest as typed: `200m`, `90s rest`, `400 jog`, `2min walk`; jogged by default."""
     words = _REST_WORD.findall(text.casefold())
     length = _REST_WORD.sub("", text.casefold())
-    rest = _jog(_written_length(length if length.strip() else text))
+    rest = _jog(_read_end(length if length.strip() else text))
     move = next((move for word in words for start, move in _MOVES.items() if word.startswith(start)), "jog")
     return rest | {"move": move}
 
 
-def _size(text: str) -> tuple[bool, float]:
+_BARE_METRES: Final = 100
+"""A bare number from here on is metres, as in 400 800 1200; a smaller one may be seconds."""
+
+
+def _read_length(text: str) -> tuple[bool, float]:
     """Read a length as typed: whether it is a time, and the amount. `1:30`, `90s`, `400m` and `1mile` are lengths.
 
     Raises:
@@ -831,12 +840,12 @@ def _end_of(is_time: bool, size: float) -> Tree:
     """An end, whole and half miles written as miles."""
     if is_time:
         return {"time": format_clock(size)}
-    return {"distance": _words(False, size) if _miles(size) else f"{size:.10g} m"}
+    return {"distance": _length_words(False, size) if _miles(size) else f"{size:.10g} m"}
 
 
-def _written_length(text: str) -> Tree:
+def _read_end(text: str) -> Tree:
     """An end from a length as written."""
-    return _end_of(*_size(text))
+    return _end_of(*_read_length(text))
 
 
 def _miles(metres: float) -> float:
@@ -845,7 +854,7 @@ def _miles(metres: float) -> float:
     return halves / 2 if abs(halves * METRES_PER_MILE / 2 - metres) < 0.01 else 0.0
 
 
-def _words(is_time: bool, size: float) -> str:
+def _length_words(is_time: bool, size: float) -> str:
     """A length as documents spell it."""
     miles = 0.0 if is_time else _miles(size)
     if miles:
@@ -853,26 +862,28 @@ def _words(is_time: bool, size: float) -> str:
     return format_clock(size) if is_time else format_metres(size)
 
 
-def _round(size: float, is_time: bool) -> float:
+def _round_length(size: float, is_time: bool) -> float:
     """Round to 5 s or 100 m, never to 0."""
     unit = 5.0 if is_time else 100.0
-    return max(unit, round(size / unit) * unit)
+    return max(unit, _round_to(size, unit))
 
 
-def _target(pace: str) -> Tree:
+def _read_target(pace: str) -> Tree:
     """A target from the name of a pace or from a pace."""
-    if pace in get_args(PaceName):
+    if pace in PACE_NAMES:
         return {"pace": {"ref": pace}}
     if "/" not in pace:
-        raise Misspelt(
-            f'"{pace[:20]}" is not a pace', "One of " + ", ".join(get_args(PaceName)) + ', or "4:00/km".'
-        )
+        raise Misspelt(f'"{pace[:20]}" is not a pace', "One of " + ", ".join(PACE_NAMES) + ', or "4:00/km".')
     read_pace(pace)
     return {"pace": pace}
 
 
 def _pace_words(pace: str) -> str:
     return pace if "/" in pace else f"{pace} pace"
+
+
+_GEARS: Final = ((400.0, "mile"), (800.0, "3k"), (1200.0, "5k"))
+"""The pace of a rung by the next longer length; longer rungs are at 10k pace."""
 
 
 def _gear(metres: float) -> str:
@@ -896,7 +907,7 @@ def _is_hard(node: Tree) -> bool:
     return "use" in node or node.get("kind") in _MAIN
 
 
-def _flipped(node: Tree) -> Tree:
+def _flip(node: Tree) -> Tree:
     """The same entry; a used block is reversed too."""
     if "use" not in node:
         return node

@@ -11,7 +11,7 @@ __all__ = ["coach"]
 
 
 class QuietConsole(SilentConsole):
-    """A console that keeps what is said."""
+    """A console that keeps what is printed."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -23,13 +23,13 @@ class QuietConsole(SilentConsole):
 
 @pytest.fixture
 def console() -> QuietConsole:
-    """A console that keeps what is said."""
+    """A console that keeps what is printed."""
     return QuietConsole()
 
 
 @pytest.fixture
 def recorders_keep_up(monkeypatch):
-    """Let a paced clock wait for whatever is recorded by it: a run passes in no time, its writer's thread does not."""
+    """Let a paced clock wait for its recorders: a run passes in no time, the thread that writes it does not."""
     begin = Recorder.__init__
 
     def watched(recorder, file, clock, **more):

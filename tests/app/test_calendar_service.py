@@ -1,4 +1,4 @@
-"""The season behind the Calendar: read, answered, edited, run, and made for a race that is typed."""
+"""The season behind the Calendar: read, answered for today, edited and run; a race can be typed."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from tests.screen.seasons import TODAY, a_season
 
 
 class Library:
-    """Whoever is about to run, on a day in May."""
+    """A library whose athlete is about to run on a day in May."""
 
     who, unit = "ida", "km"
 
@@ -39,11 +39,11 @@ class Library:
         self.begun: list[dict[str, bool]] = []
 
     def now(self) -> datetime:
-        """Early on a Thursday."""
+        """Return a time early on a Thursday."""
         return datetime(2026, 5, 28, 6, 40, tzinfo=UTC)
 
     def start_today(self, **way: bool) -> str:
-        """Keep what was begun."""
+        """Keep the choice."""
         self.begun.append(way)
         return "a feed"
 
@@ -55,14 +55,14 @@ def season(library: Any = None) -> SeasonService:
 
 
 def planned() -> PlanService:
-    """Keep a season of eighteen weeks in this home."""
+    """Save a season of eighteen weeks in this home."""
     service = PlanService(today_is=TODAY)
     service.begin(a_season(), "coach plan new", "A season.")
     return service
 
 
 def test_without_a_plan_there_is_nothing(home):
-    """Neither an answer nor a row in the library."""
+    """There is no answer and no row in the library."""
     service = season()
     assert service.read() is None
     assert (service.answer(), dict(service.done()), list(service.why())) == (None, {}, [])
@@ -70,7 +70,7 @@ def test_without_a_plan_there_is_nothing(home):
 
 
 def test_the_plan_is_read_and_answered(home):
-    """As planned where nobody measured or said anything, with what is not known; the library has it in a row."""
+    """Without a measurement the session is as planned, with what is not known, also in the library's row."""
     planned()
     service = season()
     assert service.read() == a_season()
@@ -88,7 +88,7 @@ def test_the_plan_is_read_and_answered(home):
 
 
 def test_a_morning_makes_it_easier(home):
-    """Two red flags are enough: the rule stands first, with its value, its limit and what it replaces."""
+    """Two red flags are enough: the rule is first, with its value and limit and the session it replaces."""
     planned()
     mornings = open_service(None, Store())
     mornings.keep([CheckIn(TODAY, flags=frozenset({RedFlag.SLEEPLESS, RedFlag.DEAD_LEGS}))])
@@ -107,7 +107,7 @@ def test_a_morning_makes_it_easier(home):
 
 
 def test_what_to_eat_stands_below_the_answer(home, monkeypatch):
-    """For the hard day it is, in the row where nothing else is said, and with the reasons; a switch takes it away."""
+    """On a hard day it is in the free row of notes and in the reasons; a switch removes it."""
     planned()
     service = season()
     service.read()
@@ -124,7 +124,7 @@ def test_what_to_eat_stands_below_the_answer(home, monkeypatch):
 
 
 def test_an_edit_is_kept_with_its_rules(home):
-    """The file has it, the journal says who did it, and undo gives the bytes before."""
+    """The file has the edit, the journal names its author, and undo restores the bytes before it."""
     kept = planned()
     before = kept.files.path.read_bytes()
     service = season()
@@ -141,7 +141,7 @@ def test_an_edit_is_kept_with_its_rules(home):
 
 
 def test_the_rules_are_those_of_the_linter(home):
-    """A mild one marks no day, and each has what would mend it."""
+    """A mild finding marks no day; each finding has its fix."""
     planned()
     service = season()
     plan = service.read()
@@ -156,7 +156,7 @@ def test_the_rules_are_those_of_the_linter(home):
 
 
 def test_runs_say_what_they_came_to(home):
-    """Only those of the plan; a run that was not measured says nothing."""
+    """Only runs of the plan have results; a run without a measurement has none."""
     kept = planned()
     folder = ran(
         "20 min at threshold", "2026-05-26", ("work", {"time_s": 216.0, "distance_m": 800.0, "light_s": 0.2})
@@ -171,7 +171,7 @@ def test_runs_say_what_they_came_to(home):
 
 
 def test_a_run_in_a_few_words():
-    """Seconds a rep where there were reps, else the pace; what is not known is left out."""
+    """A run with reps has its seconds a rep, another its pace; unknown values are left out."""
     run = _Run(light_s=0.24, effort=8, time_s=3000.0, distance_m=9000.0)
     assert done_words(run, "km") == "+0.2 s a rep, RPE 8"  # type: ignore[arg-type]
     assert done_words(_Run(time_s=2784.0, distance_m=8000.0), "km") == "mean 5:48"  # type: ignore[arg-type]
@@ -180,7 +180,7 @@ def test_a_run_in_a_few_words():
 
 
 class _Run:
-    """What the index knows of a run."""
+    """A run as the index has it."""
 
     def __init__(self, **known: float) -> None:
         self.light_s = known.get("light_s")
@@ -200,14 +200,14 @@ class _Run:
     ],
 )
 def test_a_reason_fits_its_row(you, limit, shown):
-    """The value in a few letters, what is behind it with the name."""
+    """The value has a few letters; its detail stands beside the name."""
     line = reason_line(Reason("red_flags_2", "says", you, limit, "001", Rung.EASY, has_decided=True))
     assert (line.label, line.you, line.limit) == shown
     assert line.has_fired
 
 
 def test_questions_that_were_not_answered_are_counted():
-    """A row is not for ten of them; two are named, and whatever else is not known stands behind."""
+    """Two unanswered questions are named, more are counted; other unknown facts follow."""
     asked = tuple(f"{name}: not answered" for name in ("acute", "niggle", "legs"))
     assert not_known_words((*asked, "the weather")) == "3 of this morning's questions; the weather"
     assert not_known_words(asked[:2]) == "acute, niggle"
@@ -215,21 +215,21 @@ def test_questions_that_were_not_answered_are_counted():
 
 
 def test_a_day_of_rest_offers_no_run():
-    """Its reason stands where a replaced session would."""
+    """The reason of the rest takes the place of the replaced session."""
     plan = a_season()
     answer = answer_of(today(plan, date(2026, 5, 25)))
     assert (answer.word, answer.can_run, answer.is_as_planned) == ("REST", False, True)
 
 
 def test_what_was_run_is_not_begun_again():
-    """It says so, and no key begins it."""
+    """A session that was run says so and cannot be started."""
     plan = link_run(a_season(), "t3", "R3").plan
     answer = answer_of(today(plan, TODAY))
     assert (answer.can_run, answer.choice) == (False, "It is run already.")
 
 
 def test_the_plot_has_four_weeks_of_means_on_the_usual_range():
-    """A mean needs its mornings; without a usual range there is no plot."""
+    """A mean needs enough mornings; without a usual range there is no plot."""
     mornings = tuple(
         Morning(TODAY - timedelta(days=back), 390, 4.1 + 0.01 * (back % 3), 50.0, Posture.LYING)
         for back in range(60)
@@ -245,7 +245,7 @@ def test_the_plot_has_four_weeks_of_means_on_the_usual_range():
 
 
 def test_what_was_measured_stands_below_the_rules():
-    """With its limit, unless a rule about it speaks already."""
+    """Each value has its limit, unless a rule about it fired."""
     mornings = tuple(
         Morning(TODAY - timedelta(days=back), 390, 4.1 + 0.01 * (back % 3), 50.0, Posture.LYING)
         for back in range(60)
@@ -283,20 +283,20 @@ def _mornings(mornings: tuple[Morning, ...]) -> ReadinessService:
     ],
 )
 def test_a_race_is_typed_with_what_goes_before_it(line, unit, read):
-    """Days and kilometres in any order, without a unit in the runner's own; days of the calendar are no spans."""
+    """Days and kilometres may be in any order and without a unit; a calendar day is no span."""
     typed = read_race_line(line, TODAY, unit)
     assert (typed.race.distance, typed.race.date.isoformat(), typed.days, typed.start_m, typed.peak_m) == read
 
 
 @pytest.mark.parametrize("line", ["10k", "16 May", "tempo", "10k 1 May 2020", "", "5 days", "40 to 50 km"])
 def test_what_is_no_race_is_refused(line):
-    """With what is missing."""
+    """The message names what is missing."""
     with pytest.raises(PlanProblem):
         read_race_line(line, TODAY)
 
 
 def test_a_season_is_made_from_a_line(home):
-    """What would come of it is told while it is typed; entered, it is in the file, and undo takes it away again."""
+    """The line shows the season while it is typed, Enter saves it, and undo removes it."""
     service = season()
     assert service.read() is None
     typed = service.understand("10k 16 May 2027, 4 days, 30 to 45 km")
@@ -321,7 +321,7 @@ def test_a_season_is_made_from_a_line(home):
     ],
 )
 def test_what_cannot_be_planned_says_why(home, line, problem):
-    """In the row below the field, with what to write; nothing is kept."""
+    """The row below the field has the reason and the fix; nothing is saved."""
     service = season()
     service.read()
     typed = service.understand(line)
@@ -331,7 +331,7 @@ def test_what_cannot_be_planned_says_why(home, line, problem):
 
 
 def test_a_run_begins_as_it_was_chosen(home):
-    """By the library, which has sensors and a screen."""
+    """The library starts it, because it has the sensors and the screen."""
     library = Library()
     service = season(library)
     assert service.start(as_planned=True) == "a feed"  # type: ignore[comparison-overlap]

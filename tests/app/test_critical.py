@@ -31,7 +31,7 @@ def a_setup(trials):
 
 
 def test_three_trials_tell():
-    """Three runs on a line give critical speed and D' to the run."""
+    """Three trials on a line give the run a critical speed and D'."""
     speed, reserve = a_setup(GALBRAITH).critical
     assert (speed, reserve) == pytest.approx((4.819044, 163.964), rel=1e-4)
 
@@ -48,7 +48,7 @@ def test_three_trials_tell():
     ids=["none", "two", "alike", "no full effort", "next to no reserve"],
 )
 def test_what_does_not_tell_is_none(trials):
-    """Too few trials, or such as the model refuses: the run has no estimate, and starts all the same."""
+    """With too few trials, or trials that the model refuses, a run starts without an estimate."""
     assert a_setup(trials).critical is None
 
 
@@ -63,7 +63,7 @@ def test_nobody_has_none():
 
 
 def test_it_comes_back_from_the_journal():
-    """A replay reckons with the numbers of the athlete that ran, out of the header."""
+    """A replay uses the numbers of the athlete in the header."""
     workout = a_workout(GALBRAITH)
     setup = live_setup(workout, Settings(), "01", RunMode.SCREEN)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header

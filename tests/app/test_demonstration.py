@@ -1,4 +1,4 @@
-"""The demonstration is the library's, and starts without what it does not need."""
+"""The demonstration is the workout of the library, and starts without loading what it does not need."""
 
 import asyncio
 import subprocess
@@ -34,12 +34,12 @@ def numbers(step: Step) -> list[float | None]:
 
 
 def unnumbered(step: Step) -> Step:
-    """A step without the numbers of its band, which floating point may write another way."""
+    """Return a step without the numbers of its band, whose last digits may differ."""
     return step if step.target is None else replace(step, target=replace(step.target, band=Band()))
 
 
 def test_it_is_the_workout_of_the_library():
-    """Compiled ahead it is, step by step, what `workouts/demo.json` compiles to."""
+    """Its compiled steps equal those of `workouts/demo.json`."""
     document = load_document((LIBRARY / "demo.json").read_bytes(), name="demo.json")
     compiled, ahead = compile_workout(document, None), demonstration()
 
@@ -50,12 +50,12 @@ def test_it_is_the_workout_of_the_library():
 
 
 def a_run() -> LiveRun:
-    """The demonstration by the settings of somebody who has set nothing."""
+    """Return a run of the demonstration with default settings."""
     return LiveRun(demonstration_setup(demonstration(), Settings(), "01", RunMode.SCREEN))
 
 
 def test_it_opens_as_the_run_does():
-    """What is painted before the run is loaded is what the run shows in its first moment, but for the first words."""
+    """The first picture equals the first moment of the run, except for the first words."""
     run = a_run()
     run.receive(Opened(Seconds(0.0)))
     for event in VirtualRunner(RunnerProfile(), timeline=demonstration()).advance(Seconds(0.0)):
@@ -67,7 +67,7 @@ def test_it_opens_as_the_run_does():
 
 
 def test_it_looks_as_nobody_has_set_it():
-    """How the screen looks before the settings are read is how it looks by their defaults."""
+    """The look before the settings are read is that of their defaults."""
     assert Look() == Look.of(Settings())
 
 
@@ -83,7 +83,7 @@ def test_it_looks_as_nobody_has_set_it():
     ],
 )
 def test_settings_that_change_what_it_shows_are_waited_for(tmp_path, environment, text, look):
-    """Those that change how the screen looks do not keep it from opening; any that a run goes by may."""
+    """Settings that change the look delay the screen; those of a run do not."""
     path = tmp_path / "settings.toml"
     if text is not None:
         path.write_text(text)
@@ -93,7 +93,7 @@ def test_settings_that_change_what_it_shows_are_waited_for(tmp_path, environment
 
 @pytest.mark.asyncio
 async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
-    """Until then the feed shows how the run opens; then the run has the presses and is shown itself."""
+    """The feed shows how the run opens; once it is loaded, the run gets the presses and is shown."""
     feed, changes = OpeningFeed(opening()), []
     feed.subscribe(lambda: changes.append(feed.now()))
     feed.press(Button.EXTEND)
@@ -105,7 +105,7 @@ async def test_what_is_pressed_before_the_run_is_loaded_waits_for_it():
     muted: list[bool] = []
 
     class Run(ConductedFeed):
-        """A run that tells how it was muted."""
+        """A run that keeps how it was muted."""
 
         def mute(self, muted_now: bool) -> None:
             """Keep it."""
@@ -146,7 +146,9 @@ def test_it_reads_no_documents():
         "coach.session.session",
         "coach.signals.signals",
         "coach.simulate",
-        "coach.edge.sound",
+        "coach.edge.audio",
+        "coach.edge.speech",
+        "coach.edge.voices",
     }
     script = (
         "import sys, coach.app.simulation, coach.screen.app, coach.screen.run\n"
@@ -158,7 +160,7 @@ def test_it_reads_no_documents():
 
 
 def test_a_fast_clock_runs_ahead():
-    """Ten times faster, a second of the machine is ten, and a sleep of ten of its seconds takes one."""
+    """At ten times the speed a second counts as ten, and a sleep of ten seconds takes one."""
 
     class Hand(MachineClock):
         """A clock that is set by hand."""
@@ -170,7 +172,7 @@ def test_a_fast_clock_runs_ahead():
             return self.at
 
         async def sleep_until(self, moment: float) -> None:
-            """Be there at once."""
+            """Jump to the moment."""
             self.at = moment
 
     hand = Hand()

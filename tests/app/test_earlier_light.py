@@ -1,4 +1,4 @@
-"""The pacing light runs the reps of an earlier run, the journal keeps which, and where there is none that is said."""
+"""The pacing light repeats the reps of an earlier run, the journal keeps them, and a missing run is reported."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def journals(tmp_path_factory):
 
 
 def keep(journal, at, athlete="", workout=NAME, sensors="ble"):
-    """Keep a journal as a run that began so many seconds into the year, and was measured so."""
+    """Save a journal as a run that began this many seconds into the year."""
     first, _, rest = journal.partition(b"\n")
     header = json.dumps(json.loads(first[:-9]) | {"sensors": sensors}, separators=(",", ":"))
     journal = sign(header.encode()) + rest
@@ -62,7 +62,7 @@ def keep(journal, at, athlete="", workout=NAME, sensors="ble"):
 
 @pytest.fixture
 def workout(home):
-    """The workout, compiled for nobody."""
+    """Return the workout, compiled without an athlete."""
     return compile_text(WORKOUT, None, SILENT)
 
 
@@ -78,7 +78,7 @@ def paces(setup):
 
 
 def test_the_light_runs_the_last_reps_or_the_best(setup, journals):
-    """The newest run paces, or the one with the fastest reps; a rep that is not there keeps its plan."""
+    """The newest run paces, or the one with the fastest reps; a missing rep keeps its planned speed."""
     fast, slow = keep(journals["fast"], 1), keep(journals["slow"], 2)
     last, best = earlier_light(setup, LightOf.LAST), earlier_light(setup, LightOf.BEST)
 
@@ -107,7 +107,7 @@ def test_a_simulated_runner_paces_nobody(setup, journals, light_of):
 
 
 def test_only_the_journals_of_the_workout_are_read(setup, journals):
-    """Ten thousand runs of other workouts do not hold the start up."""
+    """Ten thousand runs of other workouts do not delay the start."""
     keep(journals["fast"], 1)
     other = keep(journals["fast"], 2, workout="Another")
     earlier_light(setup, LightOf.LAST)
@@ -130,7 +130,7 @@ def test_band_and_label_move_with_the_light(setup, journals):
 
 
 def test_a_replay_runs_the_same_light(setup, workout, journals):
-    """The header keeps the speeds: the run replays the same when the earlier run has gone, but not another workout."""
+    """The header has the speeds: a replay needs no earlier run. Another workout does not use them."""
     keep(journals["fast"], 1)
     lit = by_light(setup, earlier_light(setup, LightOf.BEST).speeds)
     header = read_journal(encode_header(header_of(lit, workout, MachineClock()))).header
@@ -141,7 +141,7 @@ def test_a_replay_runs_the_same_light(setup, workout, journals):
 
 
 def test_a_speed_that_nobody_runs_is_not_read(setup, workout):
-    """A header from elsewhere gives no light that stands still, flies, or is no number."""
+    """A speed of zero, an impossible speed and a value that is no number give no light."""
     ids = [step.step_id for step in setup.timeline.steps]
     kept = header_of(setup, workout, MachineClock())
     for light in ({ids[0]: 0}, {ids[0]: 99.0}, {ids[0]: True}, {ids[0]: "fast"}, [4.0], None):
@@ -151,7 +151,7 @@ def test_a_speed_that_nobody_runs_is_not_read(setup, workout):
 
 @pytest.mark.parametrize("light_of", [LightOf.LAST, LightOf.BEST])
 def test_without_an_earlier_run_it_is_refused(setup, journals, light_of):
-    """Another's run, another workout and a rep of another length pace nobody; the message says what to do."""
+    """Runs of another athlete, another workout or other lengths do not count; the message has the fix."""
     keep(journals["fast"], 1, athlete="ida")
     keep(journals["fast"], 2, workout="Another")
     with pytest.raises(RecordingProblem, match="no earlier run has") as caught:
@@ -168,7 +168,7 @@ def test_without_an_earlier_run_it_is_refused(setup, journals, light_of):
 
 
 def test_reps_far_from_the_plan_pace_nobody(home, journals):
-    """A rep that was jogged is no light, nor is one that was measured wrongly."""
+    """A rep that was jogged or measured wrongly paces no light."""
     keep(journals["fast"], 1)
     compiled = compile_text("2x400m @ 3:20/km / 100 jog", None, SILENT)
     setup = live_setup(compiled, Settings(), new_ulid(1.78e9), RunMode.SCREEN)
@@ -186,7 +186,7 @@ def test_a_workout_without_a_paced_rep_has_no_light(home):
 
 
 def test_the_run_says_whose_light_it_is(home, journals):
-    """The command tells it, and the first rep's target is that of the earlier run."""
+    """The command prints it, and the first rep has the target of the earlier run."""
     keep(journals["fast"], 1)
     words = [sys.executable, "-m", "coach", "run", WORKOUT, "--light", "last", "--sensors", "none", "--json"]
     environment = os.environ | {"COACH_HOME": str(home)}

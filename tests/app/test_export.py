@@ -1,4 +1,4 @@
-"""Recorded runs leave for other programs, and come back the same."""
+"""Recorded runs are written for other programs, and read again without a difference."""
 
 import json
 import shutil
@@ -61,13 +61,13 @@ The last second of two others has no distance: what the pace says of it is in th
 
 
 def reviewed(path: Path | str, **named: str) -> ReviewedRun:
-    """A recording, folded."""
+    """Return a recording with its fold."""
     return review_run(RecordingRequest(str(path), **named), SILENT)  # type: ignore[arg-type]
 
 
 @cache
 def public(path: Path) -> ReviewedRun:
-    """A public recording, folded once for all tests."""
+    """Return a public recording, folded once for all tests."""
     return reviewed(path)
 
 
@@ -157,7 +157,7 @@ def test_a_journal_goes_out_in_every_format(golden: GoldenJournal) -> None:
 
 
 def test_an_undated_run_says_so(recordings: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that must have a date gets a made-up one, which is told; one that need not has none."""
+    """A file that needs a date gets 2000-01-01, and the command says so; another has none."""
     from coach.cli.shared import CONSOLE
 
     run = reviewed(recordings / "run_walk_intervals_rundouble.csv")
@@ -216,7 +216,7 @@ def test_words_that_do_not_go_together(words: tuple[str, ...]) -> None:
 
 
 def test_every_run_is_written_once(tmp_path: Path) -> None:
-    """All runs land in a folder; a second time the files are kept; --since leaves the older out."""
+    """All runs are written to a folder; a second time the files stay; --since leaves older runs out."""
     runs = [a_run(golden) for golden in LISTED]
     folder = tmp_path / "out"
     first = coach("export", "--all", "--to", "tcx", "--out", str(folder))
@@ -232,7 +232,7 @@ def test_every_run_is_written_once(tmp_path: Path) -> None:
 
 
 def test_runs_that_end_alike_are_two_runs(tmp_path: Path) -> None:
-    """Each gets its file, named by as many letters as tell them apart; a file by fewer is of neither."""
+    """Each gets a file with as many letters of its ID as tell the runs apart."""
     first, other = a_run(LISTED[0]), a_run(LISTED[1])
     twin = other[:-6] + first[-6:]
     (runner_paths().runs / other).rename(runner_paths().runs / twin)
@@ -278,7 +278,7 @@ def test_a_run_that_cannot_be_read_stops_no_other(tmp_path: Path) -> None:
 def test_a_dash_is_standard_output(
     to: str, recordings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """`--out -` writes no file of that name, and says what no `--out` says."""
+    """`--out -` writes to stdout, and prints what a run without `--out` prints."""
     monkeypatch.chdir(tmp_path)
     source = str(recordings / "stryd_only_1km.fit")
     dashed, plain_run = coach("export", source, "--to", to, "--out", "-"), coach("export", source, "--to", to)
@@ -290,7 +290,7 @@ def test_a_dash_is_standard_output(
 def test_a_redacted_run_goes_to_stdout_or_a_folder(
     recordings: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A dash is stdout; into a folder it goes as a journal; a name no reader would open as one is refused."""
+    """A dash is stdout; in a folder the run is a journal; a name that no reader opens is refused."""
     monkeypatch.chdir(tmp_path)
     source = str(recordings / "stryd_only_1km.fit")
     dashed = coach("redact", source, "--out", "-")
@@ -302,7 +302,7 @@ def test_a_redacted_run_goes_to_stdout_or_a_folder(
 
 
 def test_since_wants_a_day_of_the_calendar() -> None:
-    """A month 13 is a slip, not a day on which nothing was run; what to write is said."""
+    """A month 13 is an error with its fix, and not a day without runs."""
     refused = coach("export", "--all", "--to", "fit", "--out", "x", "--since", "2026-13-45")
     assert refused.exit_code == 2
     assert "write it as 2026-09-01, today, 10d or 4w" in refused.stderr
@@ -310,7 +310,7 @@ def test_since_wants_a_day_of_the_calendar() -> None:
 
 
 def test_a_run_without_a_date_has_none_in_its_name(recordings: Path) -> None:
-    """The file says 2000-01-01 and no other day; its name says none."""
+    """The file says 2000-01-01; its name has no date."""
     run = reviewed(recordings / "run_walk_intervals_rundouble.csv")
     assert export_file_name(run, ActivityFormat.FIT) == f"{run.summary.run[-6:]}.fit"
 
@@ -318,7 +318,7 @@ def test_a_run_without_a_date_has_none_in_its_name(recordings: Path) -> None:
 def test_a_simulated_track_run_says_the_same_from_its_stream(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reps that end where the runner stops: a few centimetres at the start would move lines, and so the cues."""
+    """A stop at the end of a rep keeps its metres: a few centimetres would move lines and cues."""
     monkeypatch.chdir(tmp_path)
     workout = "2x400 @ 4:30/km / 90s stand"
     assert coach("simulate", workout, "--seed", "5", "--out", "run.jsonl").exit_code == 0
@@ -334,7 +334,7 @@ def test_a_simulated_track_run_says_the_same_from_its_stream(
 
 
 def test_a_mark_stands_where_it_was_made_and_a_stranger_at_a_gate_nowhere(tmp_path: Path) -> None:
-    """A mark of a phone that arrived 3 s late, a gate that counts, and one that somebody else passed."""
+    """A late mark of a phone has its own time, a gate counts, and a stranger at a gate does not."""
     work = {"kind": "work", "until": {"distance": "800 m"}, "target": {"pace": "4:10/km"}}
     rest = {"kind": "recovery", "until": {"time": "1:00"}}
     workout = {

@@ -1,4 +1,4 @@
-"""Recordings of other tools, folded as `coach replay` folds them: free runs, and distance with holes."""
+"""Recordings of other programs, replayed as `coach replay` does: free runs, and distance with holes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ Event = Mapping[str, Any]
 
 @pytest.fixture
 def wild(shared_data: Path) -> Path:
-    """Small recordings of the kinds that went wrong."""
+    """Return small recordings that once were read wrongly."""
     return shared_data / "wild" / "files"
 
 
@@ -58,7 +58,7 @@ def written(path: Path, header: str, rows: Iterable[str]) -> Path:
 def test_a_lap_press_never_ends_a_free_run(
     wild: Path, name: str, laps: list[tuple[float, float]], time_s: float, metres: float
 ) -> None:
-    """Each press is a split with its time and metres, and the run goes on to the end of the file."""
+    """Each press is a split with its time and metres, and the run lasts to the end of the file."""
     events = events_of(wild / name)
 
     splits = of(events, "split")
@@ -72,7 +72,7 @@ def test_a_lap_press_never_ends_a_free_run(
 
 @pytest.mark.parametrize("button", [Button.NEXT, Button.COOL_DOWN])
 def test_next_ends_a_live_free_run_and_undo_takes_a_lap_back(button: Button) -> None:
-    """Live it is the same: marks are laps, undo takes the last one, next or the cool-down ends it."""
+    """In a live run marks are laps, undo removes the last one, and next or the cool-down ends the run."""
     workout = compile_embedded(None, None, SILENT, name="free")
     run = LiveRun(live_setup(workout, Settings(), "01", RunMode.UNATTENDED))
     presses = ((10.0, Button.MARK), (20.0, Button.MARK), (21.0, Button.UNDO), (30.0, button))
@@ -88,7 +88,7 @@ def test_next_ends_a_live_free_run_and_undo_takes_a_lap_back(button: Button) -> 
 
 
 def test_the_journal_says_that_marks_are_laps() -> None:
-    """The free run of a new journal keeps laps; one of version 0.1.0, which does not say so, ends at its first mark."""
+    """A free run of a new journal keeps laps; one of version 0.1.0 ends at its first mark."""
     workout = compile_embedded(None, None, SILENT, name="free")
     setup = live_setup(workout, Settings(), "01", RunMode.UNATTENDED)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
@@ -101,7 +101,7 @@ def test_the_journal_says_that_marks_are_laps() -> None:
 
 
 def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
-    """A new header says that stops are told and speeds corrected; one that does not is replayed as it was recorded."""
+    """A header without the newer settings is replayed as it was recorded."""
     workout = compile_embedded(None, None, SILENT, name="free")
     setup = live_setup(workout, Settings(), "01", RunMode.UNATTENDED)
     header = read_journal(encode_header(header_of(setup, workout, MachineClock()))).header
@@ -117,7 +117,7 @@ def test_a_journal_of_a_version_without_a_rule_is_coached_without_it() -> None:
 
 
 def test_what_was_not_used_is_in_the_result(wild: Path) -> None:
-    """A workout that is over before the recording leaves seconds of it, and the last event says how many."""
+    """A workout that ends before the recording leaves seconds of it, and the last event has their number."""
     path = wild / "csv_distance_begins_after_11s.csv"
     events = events_of(path, wild / "two_steps_900m_4min.json")
 
@@ -126,7 +126,7 @@ def test_what_was_not_used_is_in_the_result(wild: Path) -> None:
 
 
 def test_distance_that_begins_late_counts_from_its_zero(wild: Path) -> None:
-    """A first value of 0 after 11 s is no metre yet: 1,767 m are run in all, and a step of 900 m ends at 311 s."""
+    """A first value of 0 after 11 s is no metre: the run has 1,767 m, and a step of 900 m ends at 311 s."""
     path = wild / "csv_distance_begins_after_11s.csv"
     (ended,) = of(events_of(path), "step_ended")
     assert (ended["distance_m"], ended["estimated"]) == (1767.0, False)
@@ -138,13 +138,13 @@ def test_distance_that_begins_late_counts_from_its_zero(wild: Path) -> None:
 
 
 def test_the_metres_before_a_first_fix_that_the_device_counted(wild: Path) -> None:
-    """A first value of 33 m after 11 s counts since the start: 897 m in 299 s."""
+    """A first value of 33 m after 11 s counts from the start: 897 m in 299 s."""
     events = events_of(wild / "fit_distance_begins_after_11s.fit")
     assert (events[-1]["time_s"], events[-1]["distance_m"]) == (299.0, 897.0)
 
 
 def test_distance_that_ends_early_is_told_as_far_as_it_was_measured(wild: Path) -> None:
-    """Of the last 40 s nothing is known: the metres are those at the last value, and so is the speed."""
+    """The last 40 s have no values: metres and speed are those of the last value."""
     (ended,) = of(events_of(wild / "csv_distance_ends_40s_before_the_end.csv"), "step_ended")
     assert (ended["time_s"], ended["distance_m"], ended["estimated"]) == (600.0, 1677.0, False)
     assert ended["mean_speed_mps"] == 3.0
@@ -181,7 +181,7 @@ def test_a_count_with_holes_anywhere(
 
 
 def test_speed_alone_that_begins_late(tmp_path: Path, wild: Path) -> None:
-    """Speed that begins after 11 s is counted from there; a step by distance is bridged, and says so."""
+    """Speed that begins after 11 s counts from there; a step by distance is bridged, with a note."""
     rows = (f"{t},150,{3.0 if t >= 11 else ''}" for t in range(601))
     path = written(tmp_path / "run.csv", "time_s,heart_rate_bpm,speed_mps", rows)
 

@@ -1,4 +1,4 @@
-"""The runs behind the History screen, and the season: folded once, kept, and the same as a review says."""
+"""The runs behind the History screen and the season: folded once, saved, and equal to their reviews."""
 
 import json
 from dataclasses import replace
@@ -41,7 +41,7 @@ def simulated(tmp_path_factory):
 
 
 def keep(journal, days_ago, **more):
-    """Keep a journal as a run of so many days ago, at six in the evening in Berlin."""
+    """Save a journal as a run of some days ago, at six in the evening in Berlin."""
     today = datetime.fromisoformat(local_iso(MachineClock().wall())).date()
     started = datetime(*(today - timedelta(days=days_ago)).timetuple()[:3], 18, 0, tzinfo=BERLIN)
     first, _, rest = journal.partition(b"\n")
@@ -59,7 +59,7 @@ def keep(journal, days_ago, **more):
 
 
 def test_a_picked_run_is_compared_and_exported(home, simulated, tmp_path, monkeypatch):
-    """The service of a run holds it against the one that was picked, else against the last of its workout before it."""
+    """A run is compared with the picked run, else with the last of its workout before it."""
     oldest, older, newest = keep(simulated, 9), keep(simulated, 5), keep(simulated, 2)
     service = PastRunService(Store(), MachineClock())
     picked = service.actions(newest, against=oldest).compare()
@@ -76,7 +76,7 @@ def test_a_picked_run_is_compared_and_exported(home, simulated, tmp_path, monkey
 
 
 def test_the_season_has_what_the_reviews_say(home, simulated):
-    """Loads, zones and best efforts are those of each run's review, added up by its day."""
+    """Loads, zones and best efforts are those of each run's review, added up by day."""
     first, second = keep(simulated, 9), keep(simulated, 2)
     append_note(Store().paths.runs / second, RunNote(rpe=6))
     made = season_here()
@@ -102,7 +102,7 @@ def test_the_season_has_what_the_reviews_say(home, simulated):
 
 
 def test_a_simulated_run_counts_for_nothing(home, simulated):
-    """No week, no load and no best effort is made of it; the season says how many were left out."""
+    """It adds no week, load or best effort; the season has the number of simulated runs."""
     keep(simulated, 9, sensors="ble")
     alone = season_here()
     keep(simulated, 2, sensors="sim")
@@ -162,7 +162,7 @@ def test_a_run_is_folded_once(home, simulated, monkeypatch):
 
 
 def test_a_season_is_of_one_athlete(home, simulated):
-    """The runs of nobody in particular count; another's do not."""
+    """Runs without an athlete count; those of another athlete do not."""
     keep(simulated, 3)
     add_run(Store().paths.runs, started=local_iso(MachineClock().wall()), athlete="ben")
     add_run(Store().paths.runs, started=local_iso(MachineClock().wall()), athlete="")
@@ -170,7 +170,7 @@ def test_a_season_is_of_one_athlete(home, simulated):
 
 
 def test_the_command_says_the_season(home, simulated):
-    """As text and as one object; its options want --season."""
+    """It prints text or one object; options of a season need --season."""
     keep(simulated, 3)
     text = CliRunner().invoke(root, ["review", "--season", "--since", "4w"])
     assert text.exit_code == 0
@@ -191,11 +191,11 @@ def service(home):
 
 
 def nothing(done, count):
-    """Tell nobody how far it is."""
+    """Ignore the progress."""
 
 
 def test_a_row_has_what_the_run_came_to(service, simulated):
-    """With its day, its number and whether it can be gone on with."""
+    """It has the day, the number, the results, and whether the run can be resumed."""
     keep(simulated, 2)
     add_run(Store().paths.runs, started="2025-05-31T23:50:00+09:00", state=RunState.INTERRUPTED)
     newest, oldest = service.rows(nothing)
@@ -211,7 +211,7 @@ def test_a_row_has_what_the_run_came_to(service, simulated):
 
 
 def test_a_past_run_is_folded_for_its_review(service, simulated):
-    """Its feed has ended, its presses do nothing, and what is said of it is kept beside it."""
+    """Its feed has ended, presses do nothing, and a remark is saved beside it."""
     run = keep(simulated, 2)
     feed, notes = service.open(run)
     assert feed.has_ended()
@@ -224,7 +224,7 @@ def test_a_past_run_is_folded_for_its_review(service, simulated):
 
 
 def test_a_deleted_run_comes_back_until_the_page_is_left(service, simulated):
-    """No list has it meanwhile; then it is gone for good, also one that a killed program left aside."""
+    """It is in no list, and is deleted for good when the page is left, also after a killed program."""
     first, second = keep(simulated, 3), keep(simulated, 2)
     runs = Store().paths.runs
     assert service.undo() == ""
@@ -245,7 +245,7 @@ def test_a_deleted_run_comes_back_until_the_page_is_left(service, simulated):
 
 
 def test_a_run_under_way_is_not_deleted(service, home):
-    """Nor one that is not there, and what cannot be put back says so."""
+    """Neither is a run that does not exist; one that cannot be restored is reported."""
     from coach.edge.run_folder import create_run_folder
 
     run = new_ulid(1.7e9)

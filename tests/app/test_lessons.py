@@ -38,7 +38,7 @@ LAPS = {
 
 @pytest.fixture
 def ada(coach, home):
-    """A saved athlete."""
+    """Save an athlete."""
     assert coach("athlete", "set", "ada", "--threshold-pace", "4:10/km").exit_code == 0
     return lambda: load_athlete((home_of() / "ada.json").read_bytes(), name="ada")
 
@@ -49,7 +49,7 @@ def home_of():
 
 
 def laps(factor=1.02) -> list[Input]:
-    """Four laps marked at the line, by a pod that says so many metres for each true one."""
+    """Return four laps marked at the line, by a pod with this error."""
     inputs: list[Input] = [Opened(Seconds(0.0))]
     for at in range(1, 401):
         inputs.append(
@@ -74,7 +74,7 @@ def recorded(tmp_path, athlete, run="01RUN", inputs=None, sensors=MINE, *, pool=
 
 
 def test_a_run_teaches_and_the_next_one_knows(ada, tmp_path, console):
-    """A pod that reads 2 % long is known by its factor in the next run with that shoe, and in no other."""
+    """The next run with that shoe has the factor of a pod that reads 2 % long; other shoes do not."""
     learn_from(recorded(tmp_path, ada()), console)
 
     assert "pod D4:22 on racers reads long 2." in console.lines[0]
@@ -119,7 +119,7 @@ def test_of_three_pods_each_is_known_by_its_own_lessons(ada, tmp_path):
 
 
 def test_a_run_on_one_of_three_pods_teaches_that_one(ada, tmp_path):
-    """Its lesson is kept under the id and the shoe of the pod that was worn."""
+    """The lesson has the ID and the shoe of the pod that was worn."""
     pods = {1: replace(POD, id="A", shoe=""), 2: replace(POD, id="B", shoe=""), 3: replace(POD, id="C")}
     worn = LinkChanged(Seconds(0.0), Source.POD, LinkState.SEARCHING, device=3)
     path = recorded(
@@ -135,7 +135,7 @@ def test_a_run_on_one_of_three_pods_teaches_that_one(ada, tmp_path):
 
 
 def test_the_same_run_teaches_once(ada, tmp_path):
-    """Folding it again adds nothing."""
+    """A second fold adds nothing."""
     path = recorded(tmp_path, ada())
     learn_from(path, SILENT)
     learn_from(path, SILENT)
@@ -149,13 +149,13 @@ def test_a_run_without_remembered_sensors_teaches_nothing(ada, tmp_path):
 
 
 def test_a_recording_that_cannot_be_read_is_said_and_no_more(tmp_path, console):
-    """The message is all that follows from an unreadable recording."""
+    """The only consequence of an unreadable recording is a message."""
     learn_from(tmp_path / "none.jsonl", console)
     assert "no lesson from this run" in console.lines[0]
 
 
 def test_what_was_learnt_is_frozen_into_the_recording(ada, tmp_path):
-    """A replay goes by what was known on the day, not by what was learnt since."""
+    """A replay uses the lessons of the day of the run, and no later ones."""
     everything = Lesson(
         run="01",
         day="2026-05-31",
@@ -188,7 +188,7 @@ def test_what_was_learnt_is_frozen_into_the_recording(ada, tmp_path):
 
 
 def test_what_another_version_learnt_is_left_out_and_said(ada, tmp_path, console):
-    """A lesson of a kind this version has not costs a line, not the replay."""
+    """A lesson of an unknown kind is reported, and the replay goes on."""
     header = read_journal(recorded(tmp_path, ada()).read_bytes(), name="x").header
     odd = replace(header, learnt=({"what": "mood"}, {"what": "pod_factor", "sensor": "pod"}))
     assert recorded_setup(odd, console).signals.learnt == ()
@@ -196,7 +196,7 @@ def test_what_another_version_learnt_is_left_out_and_said(ada, tmp_path, console
 
 
 def test_lessons_are_listed_and_taken_back(coach, ada, tmp_path):
-    """`coach athlete learnt` names the run; --forget with its first letters takes its lesson away."""
+    """`coach athlete learnt` names the run; --forget with its first letters removes its lesson."""
     learn_from(recorded(tmp_path, ada()), SILENT)
 
     listed = coach("athlete", "learnt", "ada")
@@ -211,8 +211,40 @@ def test_lessons_are_listed_and_taken_back(coach, ada, tmp_path):
     assert coach("athlete", "learnt", "ada").stderr == "No lessons yet.\n"
 
 
+@pytest.mark.parametrize("slug", ["ada", "eve"])
+def test_nothing_is_learnt_for_an_athlete_in_a_file(coach, ada, tmp_path, slug):
+    """A file of the runner's own is only read, and never takes the place of the saved athlete of its slug."""
+    learn_from(recorded(tmp_path, ada()), SILENT)
+    file = tmp_path / "own.json"
+    shoes = [{"slug": "racer", "name": "Racer"}]
+    file.write_text(json.dumps({"format": "coach-athlete/1", "slug": slug, "name": "Own", "shoes": shoes}))
+    before = ada()
+
+    who = "this is not the saved athlete ada" if slug == "ada" else "Own is not saved"
+    for words in (("learnt", "--forget", "01"), ("remove", "--entry", "1")):
+        refused = coach("athlete", words[0], file, *words[1:])
+        assert refused.exit_code == 3
+        assert f"{who}: {file} is only read, and nothing is learnt for them" in refused.stderr
+        assert "The file is changed by hand." in refused.stderr
+    assert who in coach("athlete", "learnt", file).stderr
+    assert coach("athlete", "learnt", file).exit_code == 0
+    for change in (("set", "racer", "--retire"), ("remove", "racer")):
+        assert who in coach("gear", *change, "--athlete", file).stderr
+    assert coach("athlete", "list", "--json").stdout.count("\n") == 1
+    assert ada() == before
+
+
+def test_a_saved_athlete_may_be_named_by_their_file(coach, ada, home):
+    """It is the saved one, whichever way it is named."""
+    learn_from(recorded(home, ada()), SILENT)
+    assert (
+        coach("athlete", "learnt", home / "data" / "athletes" / "ada.json", "--forget", "01").exit_code == 0
+    )
+    assert ada().learnt == ()
+
+
 def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
-    """`cadence_count` of a remembered sensor is a setting of the run, athlete or not."""
+    """`cadence_count` of a paired sensor is a setting of the run, with or without an athlete."""
     told = {Source.POD: replace(POD, cadence_count=2)}
     workout = compile_embedded(LAPS, None, SILENT, name="x")
     setup = with_lessons(live_setup(workout, Settings(), "02", RunMode.SCREEN), None, told)
@@ -220,7 +252,7 @@ def test_the_runners_own_word_on_a_sensors_count_goes_into_the_run(ada):
 
 
 def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
-    """A Stryd is thought to count one foot, with or without an athlete; nothing is known of a name nobody knows."""
+    """A Stryd counts one foot, with or without an athlete; an unknown name says nothing."""
     told = {Source.POD: replace(POD, name="Stryd"), Source.POD_2: replace(POD, id="BB", name="My pod")}
     workout = compile_embedded(LAPS, None, SILENT, name="x")
     setup = with_lessons(live_setup(workout, Settings(), "02", RunMode.SCREEN), None, told)
@@ -229,7 +261,7 @@ def test_a_name_says_where_the_count_begins_until_a_run_has_found_out():
 
 
 def test_what_was_learnt_of_a_sensor_wins_over_its_name(ada):
-    """A treadmill sensor said to count both feet, which a run found to count one, counts one."""
+    """A treadmill sensor that is said to count both feet counts one, as a run found."""
     lesson = Lesson(run="01", day="2026-05-31", counts=(CountLesson(sensor="D4:22", factor=2),))
     runner = ada().model_copy(update={"learnt": (lesson,)})
     setup = live_setup(compile_embedded(LAPS, runner, SILENT, name="x"), Settings(), "02", RunMode.SCREEN)
@@ -243,7 +275,7 @@ def test_what_was_learnt_of_a_sensor_wins_over_its_name(ada):
 
 @pytest.mark.parametrize(("sensors", "is_offered"), [("ble", True), ("sim", False)])
 def test_the_pace_of_a_simulated_runner_is_offered_to_nobody(tmp_path, home, console, sensors, is_offered):
-    """Reps by effort tell a pace that can be kept, where somebody ran them."""
+    """Reps by effort of a person offer a pace to save; those of a simulated runner do not."""
     rep = {"kind": "work", "until": {"distance": "400 m"}, "target": {"pace": {"ref": "5k"}}}
     sections = [{"name": "Main", "steps": [{"repeat": 2, "steps": [rep]}]}]
     tree = {**LAPS, "context": {}, "sections": sections}

@@ -1,4 +1,4 @@
-"""The library behind the screen: what there is, how it was used, and what is begun."""
+"""The library behind the screen: its workouts, their last runs, and today's session."""
 
 import subprocess
 import sys
@@ -23,7 +23,7 @@ SIX = "6 x 800 m at 5k pace"
 
 
 def run_library(**settings: Any) -> RunLibrary:
-    """The library of this home, on which no run is begun."""
+    """Return the library of this home, in which no run is started."""
     nothing: Any = None
     context = RunContext(Settings(**settings), MachineClock(), RunMode.SCREEN, SILENT)
     request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
@@ -31,7 +31,7 @@ def run_library(**settings: Any) -> RunLibrary:
 
 
 def ran(workout, day, *ends, athlete="", state=RunState.FINISHED, steps_done=1):
-    """Record a run whose steps ended like this: a kind, then what stands in the event."""
+    """Record a run whose steps ended like this: a kind, then the values of the event."""
     started = f"{day}T18:00:00+00:00"
     run = new_ulid(date.fromisoformat(day).toordinal() * 86400.0)
     folder = runner_paths().runs / run
@@ -52,7 +52,7 @@ def entry(library, slug):
 
 
 def test_runs_without_a_plan_are_first(home):
-    """The workouts of the library follow; `coach run` takes both names."""
+    """The workouts of the library follow; `coach run` accepts both names."""
     entries = run_library().entries()
     assert [(each.slug, each.title) for each in entries[:2]] == [("free", "Just run"), ("time", "Just time")]
     assert len(entries) == 2 + len(Store().workouts())
@@ -60,7 +60,7 @@ def test_runs_without_a_plan_are_first(home):
 
 
 def test_what_was_run_is_known_from_its_recordings(home):
-    """Count and last day of the runs are found by the workout's title; a run that had not started does not count."""
+    """A title has the count and the last day of its runs; a run that did not start does not count."""
     ran(SIX, "2026-05-12")
     ran(SIX.upper(), "2026-04-28", state=RunState.INTERRUPTED)
     ran(SIX, "2026-05-20", state=RunState.INTERRUPTED, steps_done=0)
@@ -73,7 +73,7 @@ def test_what_was_run_is_known_from_its_recordings(home):
 
 
 def test_the_last_runs_say_what_they_came_to(home):
-    """The whole reps have their mean pace and seconds a rep; a value that some rep lacks is unknown."""
+    """Whole reps have a mean pace and seconds a rep; a value that a rep lacks is unknown."""
     measured = {"time_s": 216.0, "distance_m": 800.0, "light_s": 1.0}
     slower = {"time_s": 224.0, "distance_m": 800.0, "light_s": 3.0}
     jog = {"time_s": 150.0, "distance_m": 400.0, "light_s": 60.0}
@@ -101,7 +101,7 @@ def test_the_last_runs_say_what_they_came_to(home):
 
 
 def test_only_the_runs_of_who_is_about_to_run_count(home):
-    """Another athlete's are left out; those of nobody in particular count."""
+    """Runs of another athlete do not count; those without an athlete do."""
     for athlete in ("ida", "ben", ""):
         ran(SIX, "2026-05-12", athlete=athlete)
     assert RunHistory(Store(), "ida").uses()[SIX.casefold()].runs == 2
@@ -109,7 +109,7 @@ def test_only_the_runs_of_who_is_about_to_run_count(home):
 
 
 def test_what_was_run_comes_from_the_index(home):
-    """A run that is deleted is forgotten, a damaged index does no harm, and a damaged journal only costs its reps."""
+    """A deleted run is forgotten, a damaged index is rebuilt, and a damaged journal only loses its reps."""
     folder = ran(SIX, "2026-05-12", ("work", {"time_s": 216.0}))
     open_run = ran(SIX, "2026-05-13", ("work", {"time_s": 216.0}), state=RunState.INTERRUPTED)
     assert RunHistory(Store()).uses()[SIX.casefold()].runs == 2
@@ -124,7 +124,7 @@ def test_what_was_run_comes_from_the_index(home):
 
 
 def test_who_runs_and_in_what_unit_is_known_before_their_document_is_read(home):
-    """By the document as it stands; settings win, as in a run."""
+    """Slug and unit come from the unchecked document; settings win, as in a run."""
     folder = runner_paths().athletes
     folder.mkdir(parents=True)
     assert (run_library().who, run_library().unit) == ("", "km")
@@ -143,7 +143,7 @@ def test_without_a_sensor_the_list_says_how_to_pair_one(home):
 
 
 def test_a_workout_that_cannot_be_read_says_so(home):
-    """Its problem is a part of its description."""
+    """Its details have the problem."""
     library = run_library()
     assert "there is no workout" in library.detail("6x800-5").problem
     assert library.detail("6x800-5k").problem == ""
@@ -151,7 +151,7 @@ def test_a_workout_that_cannot_be_read_says_so(home):
 
 
 def test_the_list_is_made_without_what_reads_documents(home):
-    """Pydantic and bleak take longer to load than the list has: neither is loaded for it."""
+    """Neither pydantic nor bleak is loaded: each takes longer to load than the list may."""
     run_library().entries()  # so that the cards are in the cache
     code = (
         "import sys; from tests.app.test_library import run_library; run_library().entries();"
@@ -162,7 +162,7 @@ def test_the_list_is_made_without_what_reads_documents(home):
 
 
 def test_a_plan_answers_for_today_in_a_row(home):
-    """Without a plan there is no row; with one it has the session and its duration."""
+    """With a plan the row has today's session and its duration; without one there is no row."""
     from coach.app.plan import PlanService  # the list above is made without what reads documents
     from coach.plan.model import PlanDay, monday_of
     from tests.screen.seasons import a_season

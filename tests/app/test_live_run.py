@@ -1,4 +1,4 @@
-"""A live run put together with what feeds, hears and records it."""
+"""A live run with its feed, its sinks and its recording."""
 
 import json
 from dataclasses import replace
@@ -27,13 +27,13 @@ from tests.screen.reviews import reps_of_800
 
 
 def a_setup(run_mode):
-    """The demonstration, set up there."""
+    """Set the demonstration up in a run mode."""
     return demonstration_setup(demonstration(), Settings(), "01", run_mode)
 
 
 @pytest.mark.asyncio
 async def test_a_run_that_is_closed_ends(console):
-    """The run emits `run_ended`, ends as finished, and without a recording has no notes."""
+    """The run emits `run_ended` and ends as finished; without a recording it has no notes."""
     context = RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
     run = assemble(LiveRun(a_setup(RunMode.SCREEN)), RunSources(), context)
     run.conductor.close()
@@ -44,14 +44,14 @@ async def test_a_run_that_is_closed_ends(console):
 
 
 def test_a_simulated_runner_is_source_and_sink():
-    """The sensors of a simulated runner feed the run, and the same runner hears it."""
+    """A simulated runner sends its sensors' values to the run, and receives its outputs."""
     sources = simulated_sources(a_setup(RunMode.SCREEN), MachineClock())
 
     assert sources.sources == [sources.runner]
 
 
 def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
-    """Lines go to the screen while there is one, and to the console before and after."""
+    """Lines go to the screen while it is open, and to the console before and after."""
     screen: list[str] = []
     announcer = Announcer(console)
     announcer("before")
@@ -65,7 +65,7 @@ def test_an_announcer_speaks_on_the_screen_that_covers_the_console(console):
 
 @pytest.mark.asyncio
 async def test_discarding_in_the_dialogue_discards(console):
-    """The two presses come at once, from one answer of the dialogue: they are no key that bounced."""
+    """The two presses of the dialogue come at once, and are not debounced."""
     context = RunContext(Settings(), MachineClock(), RunMode.SCREEN, console)
     run = assemble(LiveRun(a_setup(RunMode.SCREEN)), RunSources(), context)
     feed = ConductedFeed(run.watched, run.conductor)
@@ -76,7 +76,7 @@ async def test_discarding_in_the_dialogue_discards(console):
 
 
 def test_what_is_said_of_a_recorded_run_lies_in_its_folder(tmp_path):
-    """Effort and remark are read back by the next review; a start that is not known is not told."""
+    """The next review reads effort and remark; an unknown start is not shown."""
     notes = RecordedNotes(tmp_path, "2026-05-26T18:36:04+02:00")
     assert (notes.when(), notes.effort_and_note()) == ("Tue 26 May   18:36", (None, ""))
     notes.keep(effort=8)
@@ -90,7 +90,7 @@ def test_what_is_said_of_a_recorded_run_lies_in_its_folder(tmp_path):
 
 @pytest.mark.parametrize(("sensors", "is_simulated"), [("sim", True), ("ble", False)])
 def test_notes_know_a_simulated_runner(tmp_path, sensors, is_simulated):
-    """By the header in the manifest; one without is of somebody."""
+    """The header in the manifest says so; without one the runner is a person."""
     line = sign(json.dumps({"sensors": sensors}).encode()).decode().rstrip()
     manifest = Manifest("01", RunState.FINISHED, "x", "ida", "2026-05-26T18:36:04+02:00", header=line)
     assert RecordedNotes.of(tmp_path, manifest).is_simulated is is_simulated
@@ -142,7 +142,7 @@ class _Closed(Recorder):
     ],
 )
 def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words):
-    """The message has the recorded part and the reason it ends there; an intact recording has none."""
+    """The message has the recorded part and the reason for its end; a whole recording has none."""
     manifest = Manifest("01JD0000000000000000000000", RunState.INTERRUPTED, "", "", "")
     recorder = _Closed(result, RunFolder(tmp_path / manifest.run, manifest, -1))
 
@@ -153,14 +153,14 @@ def test_what_was_not_recorded_is_said(console, tmp_path, ending, result, words)
 
 
 def begun(run_mode, console):
-    """A run of the demonstration that has begun, and where it happens."""
+    """Return a run of the demonstration that has started, and its context."""
     run = LiveRun(a_setup(run_mode))
     run.receive(Opened(Seconds(0.0)))
     return run, RunContext(Settings(), MachineClock(), run_mode, console)
 
 
 def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
-    """The person at the keys decides, and is told how."""
+    """The run is paused, and the message names the keys."""
     run, context = begun(RunMode.SCREEN, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.PAUSE
     assert "1:30" in console.lines[-1]
@@ -168,7 +168,7 @@ def test_after_a_sleep_a_screen_pauses_and_names_the_keys(console):
 
 
 def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
-    """As for a run that is resumed without a question."""
+    """The step starts again, as in a run resumed without a question."""
     run, context = begun(RunMode.UNATTENDED, console)
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.RESTART
     assert console.lines[-1].endswith("the step starts again.")
@@ -176,14 +176,14 @@ def test_after_a_sleep_the_step_begins_anew_where_nobody_can_be_asked(console):
 
 @pytest.mark.parametrize("run_mode", RunMode)
 def test_a_run_that_is_paused_stays_so_after_a_sleep(console, run_mode):
-    """Its clock stood anyway."""
+    """Its clock did not run."""
     run, context = begun(run_mode, console)
     run.receive(Pressed(Seconds(5.0), Button.PAUSE))
     assert choose_way_on(run, context, Seconds(90.0)) is ResumeChoice.CONTINUE
 
 
 def test_a_run_is_worn_in_the_shoe_that_was_said_else_in_that_of_its_pod(tmp_path, home):
-    """The pairs of the athlete that are not put away, and the one of the pod that was heard until another is said."""
+    """The list has the shoes in use; the shoe of the pod counts until another is chosen."""
     shoes = [
         {"slug": "daily", "name": "Daily"},
         {"slug": "old", "name": "Old", "retired": "2026-01-01"},

@@ -1,4 +1,4 @@
-"""A measured morning: through the radio, the live run and the journal, and again from the journal."""
+"""A measured morning: through the radio, the live run and the journal, and read again from the journal."""
 
 import asyncio
 import errno
@@ -40,17 +40,17 @@ pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
 
 def settings_of(settle_s, measure_s):
-    """Settings of a short or a long morning."""
+    """Return the settings of a short or a long morning."""
     return replace(Settings(), readiness=ReadinessSettings(settle_s=settle_s, measure_s=measure_s))
 
 
 def belts(belt):
-    """A strap as it is remembered."""
+    """Return a paired strap."""
     return SensorChoice(SensorMode.BLE, (PairedSensor(belt.address, belt.name, SensorKind.STRAP),))
 
 
 async def hurry(clock, condition, step_s=0.2):
-    """Let time pass until something is so, as fast as the bus answers."""
+    """Let time pass until a condition holds, as fast as the bus answers."""
     for _ in range(60_000):
         if condition():
             return
@@ -113,19 +113,19 @@ async def test_real_beats_through_the_fake_radio_are_those_of_the_file(bluez, at
 
 
 def has_more_than(measurement, count, task):
-    """Whether more beats have come than so many, or none comes any more."""
+    """Return True once more beats have come than this number, or none comes any more."""
     return len(measurement._beats) > count or task.done()
 
 
 def beats_of(folder):
-    """The beats of the minutes that count, as a replay has them, in whole milliseconds."""
+    """Return the beats of the measured minutes in whole milliseconds, as a replay has them."""
     run = review_run(RecordingRequest(str(folder)), SILENT)
     step = next(each for each in run.trace.steps if each.step.name == MEASURE)
     return [round(length * 1000) for at, length in run.trace.beats if step.from_s < at <= step.to_s]
 
 
 async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
-    """Measure a made-up runner."""
+    """Measure a simulated runner."""
     clock = PacedClock()
     context = RunContext(settings_of(settle_s, measure_s), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.SIM), Posture.LYING, tmp_path / "mornings")
@@ -135,7 +135,7 @@ async def simulated(tmp_path, settle_s=2.0, measure_s=60.0):
 
 @pytest.mark.asyncio
 async def test_nothing_of_a_made_up_runner_is_kept(tmp_path, monkeypatch):
-    """It ends by itself with a value, and its recording is gone: neither where mornings are nor anywhere else."""
+    """It ends by itself with a value, and its recording is deleted."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     clock, measurement, task = await simulated(tmp_path)
     await hurry(clock, lambda: measurement.view().beats > 0, 1.0)
@@ -154,7 +154,7 @@ async def test_nothing_of_a_made_up_runner_is_kept(tmp_path, monkeypatch):
 
 @pytest.mark.asyncio
 async def test_it_replays_and_is_no_run(handed, tmp_path, coach):
-    """The recording gives the same lines twice."""
+    """The recording gives the same lines twice, and is in no list of runs."""
     measured, _ = await by_hand(handed, tmp_path, [(60, (each,)) for each in wobbling(59)])
     assert measured.folder is not None
     lines = [coach("replay", measured.folder, "--speed", "max", "--json").stdout for _ in range(2)]
@@ -165,7 +165,7 @@ async def test_it_replays_and_is_no_run(handed, tmp_path, coach):
 
 @pytest.mark.asyncio
 async def test_a_measurement_that_is_cut_off_is_offered_as_no_run(handed, home, tmp_path):
-    """Nobody goes on with half a morning, and the folder of a run that was cut off elsewhere stays known."""
+    """It is not offered, and a run that was cut off in another folder still is."""
     elsewhere = tmp_path / "elsewhere"
     remember_folder(elsewhere, runner_paths())
     clock, mornings = PacedClock(), tmp_path / "mornings"
@@ -182,7 +182,7 @@ async def test_a_measurement_that_is_cut_off_is_offered_as_no_run(handed, home, 
 
 @pytest.mark.asyncio
 async def test_what_is_broken_off_is_no_morning(tmp_path):
-    """Nothing is made of half a measurement."""
+    """Half a measurement gives no value."""
     clock, measurement, task = await simulated(tmp_path)
     await clock.advance(10.0)
     measurement.leave()
@@ -194,7 +194,7 @@ async def test_what_is_broken_off_is_no_morning(tmp_path):
 
 @pytest.mark.asyncio
 async def test_without_anything_from_a_strap_it_says_so(tmp_path):
-    """No beat, no heart rate: no morning."""
+    """Without a beat and a heart rate there is no morning."""
     clock = PacedClock()
     context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.NONE), Posture.LYING, tmp_path / "mornings")
@@ -205,13 +205,13 @@ async def test_without_anything_from_a_strap_it_says_so(tmp_path):
 
 
 def wobbling(count):
-    """Intervals about a second that differ as those of a heart at rest do."""
+    """Return intervals of about a second that differ as those of a heart at rest do."""
     draw = random.Random(3)
     return [1.0 + 0.03 * draw.gauss(0, 1) for _ in range(count)]
 
 
 class Handed:
-    """A source that sends what a test puts into it."""
+    """A source that sends the packets of a test."""
 
     def __init__(self):
         self.inbox: Inbox | None = None
@@ -234,7 +234,7 @@ class Handed:
 
 @pytest.fixture
 def handed(monkeypatch):
-    """What measures is a source of the test's own."""
+    """Let a source of the test measure."""
     from coach.app import sensors
 
     source = Handed()
@@ -243,7 +243,7 @@ def handed(monkeypatch):
 
 
 async def by_hand(handed, tmp_path, packets, clock=None):
-    """Measure packets that come every second, for a minute; gives what it came to and what was seen meanwhile."""
+    """Measure packets that come every second for a minute; return the result and what was shown meanwhile."""
     clock = clock or PacedClock()
     context = RunContext(settings_of(0.0, 60.0), clock, RunMode.SCREEN, SILENT)
     measurement = Measurement(context, SensorChoice(SensorMode.BLE), Posture.LYING, tmp_path / "mornings")
@@ -262,7 +262,7 @@ async def by_hand(handed, tmp_path, packets, clock=None):
 
 @pytest.mark.asyncio
 async def test_contact_that_is_lost_is_seen_and_makes_it_unusable(handed, tmp_path):
-    """Half of the minute in silence: said while it lasts, and no value afterwards; it is kept as not usable."""
+    """After half a minute of silence there is no value, and the morning is saved as unusable."""
     packets = [(60, (each,)) for each in wobbling(45)]
     measured, views = await by_hand(handed, tmp_path, [*packets, *([None] * 14)])
 
@@ -277,7 +277,7 @@ async def test_contact_that_is_lost_is_seen_and_makes_it_unusable(handed, tmp_pa
 
 @pytest.mark.asyncio
 async def test_beats_that_are_all_artefact_are_not_usable(handed, tmp_path):
-    """Twice too long, then twice too short: the share says so while it runs."""
+    """Intervals that are twice too long, then too short, are wrong beats: the share is shown meanwhile."""
     measured, views = await by_hand(handed, tmp_path, [(60, (1.4, 0.6)) for _ in range(59)])
 
     assert views[-1].corrected_share > 0.05
@@ -287,7 +287,7 @@ async def test_beats_that_are_all_artefact_are_not_usable(handed, tmp_path):
 
 @pytest.mark.asyncio
 async def test_a_strap_without_intervals_gives_a_resting_heart_rate_only(handed, tmp_path):
-    """The mean of what it said; HRV stays unknown."""
+    """It is the mean of the values; HRV stays unknown."""
     measured, _ = await by_hand(handed, tmp_path, [(48, ()) for _ in range(59)])
 
     assert measured.morning is not None
@@ -299,7 +299,7 @@ async def test_a_strap_without_intervals_gives_a_resting_heart_rate_only(handed,
 
 @pytest.mark.asyncio
 async def test_what_the_disk_refuses_is_not_called_lost_contact(handed, tmp_path, monkeypatch):
-    """The strap was well and the disk was full: that is said, and no value is made of what little was written."""
+    """A full disk is reported as such, and gives no value."""
     write, written = JournalFile.write, []
 
     def full(file, data):
@@ -319,7 +319,7 @@ async def test_what_the_disk_refuses_is_not_called_lost_contact(handed, tmp_path
 
 @pytest.mark.asyncio
 async def test_a_morning_is_of_the_date_on_which_it_began(handed, tmp_path, monkeypatch):
-    """Begun at 23:59, over after midnight."""
+    """It began at 23:59 and ended after midnight."""
     begun = 1_800_053_980.0  # 23:59:40 an hour east of Greenwich
     zero = PacedClock().time
     monkeypatch.setattr(PacedClock, "wall", lambda self: WallTime(begun + self.time - zero, "CET", 3600))
@@ -330,7 +330,7 @@ async def test_a_morning_is_of_the_date_on_which_it_began(handed, tmp_path, monk
 
 
 def test_the_workout_of_a_morning_is_one_like_any_other():
-    """It is read by the reader of workouts; without a time to settle it has one step."""
+    """The reader of workouts reads it; without a time to settle it has one step."""
     document = document_from(measurement_document(Posture.LYING, 60.0, 180.0), name="the morning")
     assert [len(section.steps) for section in document.workout.sections] == [2]
     bare = document_from(measurement_document(Posture.LYING, 0.0, 300.0), name="the morning")

@@ -1,4 +1,4 @@
-"""What the minute in the morning keeps, asks and repeats."""
+"""The minute in the morning: what it saves, asks and repeats."""
 
 import shutil
 from datetime import date, timedelta
@@ -38,18 +38,18 @@ def service(home):
 
 
 class Asked(QuietConsole):
-    """A console at which somebody says yes, so many times."""
+    """A console that answers yes a number of times."""
 
     def __init__(self, yes):
         super().__init__()
         self.yes = yes
 
     def can_ask(self):
-        """Somebody is there."""
+        """Return True."""
         return True
 
     def confirm(self, question):
-        """Say yes while there is some left."""
+        """Answer yes while there are answers left."""
         self.lines.append(question)
         self.yes -= 1
         return self.yes >= 0
@@ -74,7 +74,7 @@ SPOILT = MeasurementResult(
 
 
 def test_a_measurement_is_kept_and_said(service):
-    """Value, heart rate and quality; one that cannot be used is kept as such, and never counts."""
+    """Value, heart rate and quality are saved; an unusable measurement is saved and never counts."""
     assert (
         keep_measured(service, usable()) == "RMSSD 49 ms, resting heart rate 48, 1% of the beats corrected."
     )
@@ -83,7 +83,7 @@ def test_a_measurement_is_kept_and_said(service):
 
 
 def test_a_made_up_morning_is_never_kept(service):
-    """A simulated runner counts for nothing."""
+    """A measurement of a simulated runner is not saved."""
     assert "Simulated, and not saved." in keep_measured(service, usable(source=SIMULATED))
     assert service.entries.mornings == ()
     service.keep([CheckIn(DAY, legs=LegFeel.SHARP), usable(source=SIMULATED).morning])
@@ -95,7 +95,7 @@ def test_a_made_up_morning_is_never_kept(service):
 
 
 def measuring(monkeypatch, outcomes):
-    """Let measurements come to these, one after the other; gives the choices they were made with."""
+    """Replace measurements by these, one after the other; return the choices they were made with."""
     made = []
 
     class Made:
@@ -111,7 +111,7 @@ def measuring(monkeypatch, outcomes):
 
 
 def test_where_lines_are_printed_one_repeat_is_offered(home, monkeypatch):
-    """Once, and only where somebody can answer; the second measurement is kept too."""
+    """It is offered once, if the console can ask; both measurements are saved."""
     made = measuring(monkeypatch, [SPOILT, SPOILT, usable()])
     console = Asked(5)
     outcome = morning_here(MorningRequest(sensors="sim", posture="sitting"), console)
@@ -128,20 +128,20 @@ def test_where_lines_are_printed_one_repeat_is_offered(home, monkeypatch):
 
 
 def test_only_this_morning_can_be_measured(home, console):
-    """Another day can be answered for, and not measured."""
+    """Questions can be answered for another day."""
     with pytest.raises(UsageProblem, match="Only this morning"):
         morning_here(MorningRequest(day=DAY - timedelta(days=400), sensors="sim"), console)
 
 
 @pytest.mark.parametrize("day", [date.min, date(1989, 12, 31), date.max])
 def test_a_morning_that_has_not_been_is_not_answered_for(home, console, day):
-    """A slip in the year keeps nothing and breaks nothing."""
+    """A day in the future is refused, and nothing is saved."""
     with pytest.raises(UsageProblem, match="is not a past morning"):
         morning_here(MorningRequest(day=day, sensors="none"), console)
 
 
 def test_a_pod_measures_no_morning(home, console, monkeypatch):
-    """Without a strap it asks; with `ble` it says what is missing."""
+    """Without a strap only questions are asked; `ble` reports what is missing."""
     load_sensors(runner_paths().sensors).add(PairedSensor("BB", "Stryd", SensorKind.POD))
     with pytest.raises(SensorProblem, match="no strap is paired"):
         morning_here(MorningRequest(sensors="ble"), console)
@@ -150,7 +150,7 @@ def test_a_pod_measures_no_morning(home, console, monkeypatch):
 
 
 def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_run(home, service):
-    """Of a run of yesterday that nobody rated; it is in its notes afterwards, and not asked again."""
+    """It is saved in the notes of yesterday's run, and is not asked for again."""
     assert [question.id for question in questions_for(service)] == [
         each.id for each in QUESTIONS if each.id != "rpe"
     ]
@@ -179,7 +179,7 @@ def test_yesterdays_effort_is_asked_for_where_it_is_missing_and_kept_with_its_ru
     ],
 )
 def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
-    """What they said, and how many said nothing."""
+    """A line answers the question it names, else the next one."""
     read = answers_of(lines, DAY)
     said = read.answers[0] if read.answers else CheckIn(DAY)
     assert {name: getattr(said, name) for name in answers} == answers
@@ -187,7 +187,7 @@ def test_lines_answer_their_question_or_the_next(lines, answers, wrong):
 
 
 def test_the_plan_asks_for_the_answer_of_a_day(home, service):
-    """From what is kept to the answer; who is saved later has what nobody said before."""
+    """The answer comes from what is saved; an athlete who is saved later has the earlier mornings."""
     service.keep([CheckIn(DAY, legs=LegFeel.STALE)])
     kept_service = open_service()
     kept_service.load()
@@ -198,7 +198,7 @@ def test_the_plan_asks_for_the_answer_of_a_day(home, service):
 
 
 def test_on_a_terminal_the_screen_is_shown(home, console, monkeypatch):
-    """The answer it ends with is printed; left before, there is none."""
+    """Its answer is printed; without an answer nothing is."""
     from coach.screen.app import Leaving
     from coach.screen.morning import MorningApp
 

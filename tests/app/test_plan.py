@@ -1,4 +1,4 @@
-"""A season leaves as a calendar that other programs read, as workouts for a watch, and as a table without formulas."""
+"""A plan is written as a calendar for other programs, as workouts for a watch, and as a table without formulas."""
 
 import csv
 import io
@@ -59,7 +59,7 @@ def with_today(**changes: Any) -> Plan:
 
 
 def test_every_session_is_an_entry_of_a_whole_local_day():
-    """Titles, reasons and sizes are there; it is no busy time and rings no alarm."""
+    """Titles, reasons and sizes are there; the day stays free and has no alarm."""
     found = entries(ics(a_season()))
 
     assert len(found) == sum(1 for _ in a_season().sessions())
@@ -78,7 +78,7 @@ def test_every_session_is_an_entry_of_a_whole_local_day():
 
 
 def test_the_hour_before_stands_in_the_text_of_hard_and_long_days():
-    """In the runner's words, on no easy day, and nowhere where it is off."""
+    """It is in the runner's words, on no easy day, and can be switched off."""
     plan = a_season()
     span = (plan.first, plan.last)
     hard = {day for day, each in plan.sessions() if is_quality(each)}
@@ -94,7 +94,7 @@ def test_the_hour_before_stands_in_the_text_of_hard_and_long_days():
 
 
 def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
-    """Its identifier comes again with a later revision, and no more once its day is over; what is planned stays."""
+    """Its identifier has a later revision until its day is over; planned entries stay."""
     plan, sent = a_season(), tmp_path / "plans" / "calendar.json"
     span = (plan.first, plan.last)
     first = entries(export_plan(plan, "ics", span, sent=sent))
@@ -113,7 +113,7 @@ def test_what_was_taken_out_is_cancelled_in_the_next_file(tmp_path: Path):
 
 
 def test_what_was_moved_out_of_the_written_days_is_moved(tmp_path: Path):
-    """A week is written again: the session that went to the next one leaves its old day."""
+    """A second file of a week moves the session that went to the next week."""
     plan, sent = a_season(), tmp_path / "calendar.json"
     week = (plan.first, plan.first + timedelta(days=6))
     day, session = next((at, each) for at, each in plan.sessions() if each.kind is SessionKind.RUN)
@@ -128,7 +128,7 @@ def test_what_was_moved_out_of_the_written_days_is_moved(tmp_path: Path):
 
 
 def test_a_new_season_cancels_what_is_left_of_the_old_one(tmp_path: Path):
-    """The entries of another plan are nobody's any more; part of a season cancels nothing of the rest of it."""
+    """Entries of an earlier plan are cancelled; a part of a season cancels nothing of the rest."""
     plan, sent = a_season(), tmp_path / "calendar.json"
     span = (plan.first, plan.last)
     old = entries(export_plan(plan, "ics", span, sent=sent))
@@ -141,7 +141,7 @@ def test_a_new_season_cancels_what_is_left_of_the_old_one(tmp_path: Path):
 
 
 def test_lines_are_as_the_standard_has_them():
-    """Each ends with CR LF and has 75 bytes at most, whatever letters a title has; nothing in it breaks out."""
+    """Each line ends with CR LF and has 75 bytes at most, whatever letters a title has."""
     title = "Läufe, größer; als\\ 75 Zeichen\nBEGIN:VALARM " + "ß" * 60
     data = ics(with_today(title=title, why="=cmd|' /C calc'!A0\r\nX-EVIL:1 \x1b[31m"))
 
@@ -155,7 +155,7 @@ def test_lines_are_as_the_standard_has_them():
 
 
 def test_a_second_import_moves_what_was_moved():
-    """The identifier stays, the day and the revision are new; nothing is there twice."""
+    """The identifier stays, the day and the revision are new, and nothing is doubled."""
     first, moved = a_season(), move(a_season(), "t3", date(2026, 5, 29)).plan
     before, after = entries(ics(first)), entries(ics(moved, now_s=NOW_S + 3600))
 
@@ -167,7 +167,7 @@ def test_a_second_import_moves_what_was_moved():
 
 
 def test_a_plan_made_anew_counts_before_the_old_one():
-    """The revision goes on, although the plan begins again."""
+    """A new plan continues the revisions."""
     anew = replace(a_season(), created=date(2026, 6, 1))
 
     old, new = (
@@ -178,7 +178,7 @@ def test_a_plan_made_anew_counts_before_the_old_one():
 
 
 def test_a_time_is_local_wherever_the_runner_is():
-    """It has no zone, also on the night the clocks change; a day may have a time of its own."""
+    """It has no zone, also on the night the clocks change; a day may have its own time."""
     monday = date(2026, 3, 23)
     sunday = PlannedSession(
         "a1", SessionKind.RUN, a_season().day(TODAY).sessions[0].family, "Dawn run", "Early.", minutes=65
@@ -199,7 +199,7 @@ def test_a_time_is_local_wherever_the_runner_is():
 
 
 def test_an_unknown_length_is_said():
-    """An hour is kept free, and the entry says that nobody knows."""
+    """An hour is kept free, and the entry says that the length is not known."""
     data = ics(with_today(minutes=None, distance_m=None), starts=read_start_times(["7:00"]))
     (today,) = [event for event in read_back(data).events if event.uid.startswith("t3.")]
 
@@ -208,7 +208,7 @@ def test_an_unknown_length_is_said():
 
 
 def test_distances_are_told_in_miles_where_the_runner_does():
-    """As everywhere else."""
+    """The text of an entry has miles."""
     (today,) = [
         event for event in read_back(ics(a_season(), unit="mile")).events if event.uid.startswith("t3.")
     ]
@@ -216,7 +216,7 @@ def test_distances_are_told_in_miles_where_the_runner_does():
 
 
 def test_times_are_read_for_all_days_and_for_one():
-    """What is said of a day counts before what is said of all, in any order."""
+    """The time of one day takes precedence over that of all, in any order."""
     assert read_start_times(["sat=8:30", "18:00"]).by_weekday == {
         **dict.fromkeys(range(7), time(18)),
         5: time(8, 30),
@@ -227,14 +227,14 @@ def test_times_are_read_for_all_days_and_for_one():
 
 @pytest.mark.parametrize("text", ["24:00", "18", "7:60", "noon", "xyz=8:00", "sat=", "-1:00", ""])
 def test_what_is_no_time_is_refused(text):
-    """With the way to write one."""
+    """The message has an example."""
     with pytest.raises(UsageProblem, match="not a time of day") as refused:
         read_start_times([text])
     assert "--at 18:00" in refused.value.hint
 
 
 def test_workouts_are_written_for_a_watch():
-    """Under their days, read back by fitdecode; what has no workout is counted, what cannot be read is named."""
+    """Each is named by its day and read by fitdecode; others are counted or named."""
     plan = a_season()
     week = [*sessions_between(plan, MONDAY, MONDAY + timedelta(days=6))]
     gone = (TODAY, replace(plan.day(TODAY).sessions[0], id="x", workout="no-such-workout"))
@@ -257,14 +257,14 @@ def test_workouts_are_written_for_a_watch():
 
 
 def test_two_sessions_of_a_day_are_two_files():
-    """Also where they have the same title."""
+    """They may have the same title."""
     session = a_season().day(TODAY).sessions[0]
     made = watch_files([(TODAY, session), (TODAY, replace(session, id="t9"))], None, NOW_S)
     assert [*made.files] == ["2026-05-28-20-min-at-threshold.fit", "2026-05-28-20-min-at-threshold-t9.fit"]
 
 
 def test_a_session_has_its_own_size_on_the_watch():
-    """Not that of the workout it is about, and the title of the session."""
+    """It has the size and the title of the session, and not those of its workout."""
     session = replace(
         a_season().day(TODAY).sessions[0],
         title="5 × 800 m at 5k pace",
@@ -285,7 +285,7 @@ def test_a_session_has_its_own_size_on_the_watch():
 
 
 def test_a_document_of_its_own_is_written_too():
-    """A session may hold its workout whole."""
+    """A session may contain its whole workout."""
     document = {
         "format": "coach-workout/1",
         "name": "Three fast",
@@ -298,7 +298,7 @@ def test_a_document_of_its_own_is_written_too():
 
 
 def test_a_title_is_never_run_as_a_formula():
-    """Cells of a text that begin like one have an apostrophe before them, however they are written."""
+    """A text that begins like a formula has an apostrophe before it."""
     plan = with_today(title='=HYPERLINK("http://x")', why=" \t@SUM(A1)", workout="+1")
     rows = [*csv.DictReader(io.StringIO(table_of(plan, plan.sessions()).decode()))]
     (today,) = [row for row in rows if row["date"] == TODAY.isoformat()]
@@ -311,14 +311,14 @@ def test_a_title_is_never_run_as_a_formula():
 
 
 def test_numbers_of_a_table_stay_numbers():
-    """Also below zero; what is not known is an empty cell, and a text on two lines is one."""
+    """Negative ones too; an unknown value is an empty cell, and a text of two lines is one."""
     assert (
         csv_table([("a", None), (-1.5, 0.0), ("\uff0d1", "x\n=1")]).decode() == "a,\n-1.5,0\n'\uff0d1,x =1\n"
     )
 
 
 def test_json_is_the_plan_itself():
-    """It is read again as it was."""
+    """It is read again without a difference."""
     plan = a_season()
     data = export_plan(plan, "json", (MONDAY, MONDAY))
     assert json.loads(data)["format"] == "coach-plan/1"
@@ -326,7 +326,7 @@ def test_json_is_the_plan_itself():
 
 
 def test_a_calendar_without_an_entry_is_none():
-    """Its readers would refuse it; a table has its heads at least."""
+    """Programs refuse a calendar without an entry; a table has at least its heads."""
     day = date(2026, 5, 25)
     with pytest.raises(PlanProblem, match="nothing is planned"):
         export_plan(a_season(), "ics", (day, day))
@@ -334,7 +334,7 @@ def test_a_calendar_without_an_entry_is_none():
 
 
 def test_a_calendar_is_stamped_with_the_clock():
-    """In UTC, as the standard asks."""
+    """The time is UTC, as the standard demands."""
     stamped = read_back(export_plan(a_season(), "ics", (TODAY, TODAY))).events
     assert len(stamped) == 1
     assert abs((datetime.now(UTC) - stamped[0].dtstamp).total_seconds()) < 120

@@ -1,4 +1,4 @@
-"""What is known beside a plan, read from what a runner told, recorded and noted."""
+"""The facts beside a plan, from the athlete, the recorded runs and their notes."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ from tests.plan.checking import MONDAY, TODAY, day, plan_of, put, ran, ran_weeks
 
 @pytest.fixture
 def ida(coach: Typed) -> str:
-    """An athlete who told everything a plan asks for."""
+    """Save an athlete with everything that a plan asks for."""
     told = (
         *("--race", "5k=20:00@2026-12-20", "--injury", "left hamstring", "--running-since", "2024-02-01"),
         *("--test", "hop=150/140", "--shoe", "racer=Streak", "--from", "2026-12-01"),
@@ -32,7 +32,7 @@ def ida(coach: Typed) -> str:
 
 
 def ran_through(sheet: str, presses: int) -> str:
-    """Run a sheet of the library to its end, a press for each exercise; gives what was said."""
+    """Run a sheet of the library to its end, with a press for each exercise; return the lines."""
     words = [sys.executable, "-m", "coach", "run", sheet, "--sensors", "none"]
     presses_text = "mark\n" * presses + "finish\n"
     done = subprocess.run(words, input=presses_text, capture_output=True, text=True, timeout=60, check=True)
@@ -40,7 +40,7 @@ def ran_through(sheet: str, presses: int) -> str:
 
 
 def test_nobody_and_nothing_is_known(home) -> None:
-    """A plan of somebody who is not saved has facts that know its workouts and nothing else."""
+    """A plan of an athlete who is not saved has facts about its workouts only."""
     plan = put(plan_of(), day(0, 4), session(Family.STRIDES, "Strides", "strides"))
     facts = facts_for(plan, TODAY)
     assert (facts.runs, facts.sheets, facts.shoes, facts.tests, facts.histories) == ((), (), (), (), ())
@@ -51,7 +51,7 @@ def test_nobody_and_nothing_is_known(home) -> None:
 
 
 def test_what_an_athlete_told_is_known(ida: str) -> None:
-    """Fitness, seasons, old injuries and simple tests."""
+    """Fitness, seasons, old injuries and simple tests are facts."""
     facts = facts_for(plan_of(), TODAY, athlete=ida)
     assert facts.fitness.vdot_words == "5 km in 20:00 on 2026-12-20"
     assert facts.fitness.threshold_mps == pytest.approx(3.93, abs=0.05)
@@ -80,7 +80,7 @@ def test_what_an_athlete_told_is_known(ida: str) -> None:
 
 
 def test_runs_have_their_surface_their_route_and_their_shoes(ida: str) -> None:
-    """As said afterwards; runs of others are not theirs, and shoes count what they were worn for."""
+    """They come from the notes; runs of others are left out, and shoes count their own runs."""
     store = Store()
     folder = store.paths.runs
     for number in range(3):
@@ -96,7 +96,7 @@ def test_runs_have_their_surface_their_route_and_their_shoes(ida: str) -> None:
 
 
 def test_a_sheet_that_was_done_is_no_run(coach: Typed) -> None:
-    """`coach run` of a list of exercises is kept, is found among the sheets, and counts for no season."""
+    """A finished list of exercises is found among the sheets, and does not count for a season."""
     assert "15 of 15 ticked off" in ran_through("drills", 15)
     today = date.fromisoformat(coach("runs", "list", "--json").stdout.split('"started": "')[1][:10])
     facts = facts_for(plan_of(), today)
@@ -110,13 +110,13 @@ def test_a_sheet_that_was_done_is_no_run(coach: Typed) -> None:
 
 
 def test_the_simple_tests_say_how_they_are_kept(coach: Typed) -> None:
-    """At the end of the sheet, as any guided test does."""
+    """The end of the sheet names the command, as a guided test does."""
     ran_through("simple-tests", 20)
     assert "coach athlete set --test calf-raises=28/25" in coach("runs", "show", "last").stdout
 
 
 def test_lines_and_documents_in_a_plan_are_known_too(home) -> None:
-    """Each by its key; what cannot be read is missing."""
+    """Each is found by its key; an unreadable one is missing."""
     inline = {
         "format": "coach-workout/1",
         "name": "Own",
@@ -140,7 +140,7 @@ def test_lines_and_documents_in_a_plan_are_known_too(home) -> None:
 
 
 def test_how_regular_the_weeks_were() -> None:
-    """Of twelve weeks those with four runs; without a recorded run nobody knows."""
+    """Of twelve weeks those with four runs count; without a recorded run the number is unknown."""
     plan = plan_of()
     assert check_plan(plan, PlanFacts(), TODAY).regular_weeks is None
     facts = PlanFacts(runs=ran_weeks(6))
@@ -150,7 +150,7 @@ def test_how_regular_the_weeks_were() -> None:
 
 
 def test_critical_speed_needs_hard_runs_that_differ() -> None:
-    """Of easy runs, of one distance, or of runs too long ago there is none."""
+    """Easy runs, runs of one distance and old runs give none."""
 
     def best(back: int, name: str, seconds: float, *, is_hard: bool = True):
         return replace(ran(TODAY - timedelta(days=back), is_hard=is_hard), bests={name: seconds})

@@ -1,4 +1,4 @@
-"""A redacted run tells nothing of its runner, and says what it said."""
+"""A redacted run reveals nothing about its runner, and replays to the same cues."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -138,7 +138,7 @@ ATHLETE: dict[str, Any] = {
 
 
 def inputs() -> Iterator[Input]:
-    """A run with a name in every place that an input has for one."""
+    """Return a run with a name in every place of an input that can have one."""
     secret = TEXT.encode()
     yield Opened(Seconds(0.0))
     yield LinkChanged(Seconds(0.0), Source.POD, LinkState.CONNECTED, NAME, 80, -60)
@@ -164,7 +164,7 @@ def inputs() -> Iterator[Input]:
 
 
 def planted(path: Path) -> Path:
-    """A journal with all of it, its outputs as they were said."""
+    """Return a journal with all of it, and with its outputs."""
     header = Header(
         run="01KSQ7AAAAAAAAAAAAAAZEBEDE",
         version=f"0.1.0 {NAME}",
@@ -197,12 +197,12 @@ def planted(path: Path) -> Path:
 
 
 def said(run: ReviewedRun) -> list[tuple[float, str, str]]:
-    """The cues, with their words."""
+    """Return the cues with their words."""
     return [(cue.at, cue.kind.value, cue.text) for cue in run.trace.cues]
 
 
 def test_nothing_of_the_runner_is_left(tmp_path: Path) -> None:
-    """A made-up name, address, serial, email, street and date in every place they can stand are nowhere in it."""
+    """Made-up names, addresses, serials, streets and dates are in no place of the redacted run."""
     path = planted(tmp_path / f"{NAME}.jsonl")
     before = path.read_bytes()
     data = redact_run(RecordingRequest(str(path)), SILENT).data
@@ -223,7 +223,7 @@ def test_nothing_of_the_runner_is_left(tmp_path: Path) -> None:
 
 
 def test_it_says_what_it_said(tmp_path: Path) -> None:
-    """The same cues at the same times; only where a person's words were said it says that they are left out."""
+    """The same cues come at the same times; a person's own words are replaced by a note."""
     path = planted(tmp_path / "x.jsonl")
     redacted = redact_run(RecordingRequest(str(path)), SILENT)
     (tmp_path / "y.jsonl").write_bytes(redacted.data)
@@ -244,7 +244,7 @@ def test_it_says_what_it_said(tmp_path: Path) -> None:
 
 
 def test_redacting_twice_changes_nothing(tmp_path: Path) -> None:
-    """A redacted run has nothing more to leave out."""
+    """The second redaction leaves nothing more out."""
     path = planted(tmp_path / "x.jsonl")
     once = redact_run(RecordingRequest(str(path)), SILENT).data
     (tmp_path / "y.jsonl").write_bytes(once)
@@ -253,7 +253,7 @@ def test_redacting_twice_changes_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("golden", JOURNALS, ids=lambda golden: golden.name)
 def test_a_golden_journal_says_the_same(golden: GoldenJournal, tmp_path: Path) -> None:
-    """Every event comes again; what differs are names, ids and the reason of a failing recorder."""
+    """Every event comes again; names, IDs and the reason of a failing recorder differ."""
     redacted = redact_run(RecordingRequest(str(golden.folder)), SILENT)
     (tmp_path / "y.jsonl").write_bytes(redacted.data)
     after = review_run(RecordingRequest(str(tmp_path / "y.jsonl")), SILENT)
@@ -267,7 +267,7 @@ def test_a_golden_journal_says_the_same(golden: GoldenJournal, tmp_path: Path) -
 
 
 def _told(event: Mapping[str, Any]) -> dict[str, Any]:
-    """An event without what is left out."""
+    """Return an event without what is left out."""
     words = {"run", "workout", "athlete", "label", "path", "text", "question", "why", "rejected"}
     return {key: value for key, value in event.items() if key not in words}
 
@@ -276,7 +276,7 @@ def _told(event: Mapping[str, Any]) -> dict[str, Any]:
     "name", ["steady_fenix2.fit", "workout_10x400m_90s_smartrec.fit", "track_7x1km_1hz.gpx"]
 )
 def test_a_file_of_another_program_becomes_a_journal(name: str, recordings: Path, tmp_path: Path) -> None:
-    """Another program's recording is written as one of ours that says the same, without its places and its id."""
+    """It has the same cues, without places and without its ID."""
     before = review_run(RecordingRequest(str(recordings / name)), SILENT)
     redacted = redact_run(RecordingRequest(str(recordings / name)), SILENT)
     (tmp_path / "y.jsonl").write_bytes(redacted.data)
@@ -295,7 +295,7 @@ def test_the_words_of_the_library_stay() -> None:
 
 
 def test_the_date_is_not_in_the_id(tmp_path: Path) -> None:
-    """The new id begins at the beginning of time, and is the same for the same run."""
+    """The time in the new ID is zero, and the same run gets the same ID."""
     data = redact_run(RecordingRequest(str(planted(tmp_path / "x.jsonl"))), SILENT).data
     header = read_journal(data).header
     assert header.run.startswith("0000000000")
@@ -354,14 +354,14 @@ MEASURES = frozenset(
 
 
 def test_every_text_of_a_workout_is_known_to_be_free_or_not() -> None:
-    """A key that is added to the format fails here until somebody has said which it is."""
+    """A new key of the format fails here until it is in one of the lists."""
     keys = set(_text_keys(workout_schema()))
     unknown = keys - FREE - NEEDED - MEASURES
     assert unknown == set()
 
 
 def _text_keys(tree: Any, name: str = "") -> Iterator[str]:
-    """The keys of a schema that can hold a text; those of tags, which are left out as a whole, are not among them."""
+    """Return the keys of a schema that can hold a text, without those of tags, which are left out as a whole."""
     if isinstance(tree, Mapping):
         if tree.get("title") in {"Tags", "Needs"}:
             return

@@ -1,4 +1,4 @@
-"""A run that was cut off is offered, goes on as it was, or is closed there: real journals in real folders."""
+"""A run that was cut off is offered, resumed or closed, in real journals in real folders."""
 
 import json
 import os
@@ -53,10 +53,10 @@ REPS = {
 
 
 class Clock:
-    """A clock that stands at a moment."""
+    """A clock that stands still."""
 
     def __init__(self, epoch_s: float = NOW) -> None:
-        """Stand there."""
+        """Stand at a moment."""
         self._epoch_s = epoch_s
 
     def later(self, seconds: float) -> None:
@@ -64,19 +64,19 @@ class Clock:
         self._epoch_s += seconds
 
     def monotonic(self) -> float:
-        """Seconds."""
+        """Return the seconds."""
         return self._epoch_s
 
     def wall(self) -> WallTime:
-        """The moment by the calendar."""
+        """Return the moment by the calendar."""
         return WallTime(self._epoch_s, "UTC", 0)
 
     def asleep_s(self) -> float:
-        """The machine never sleeps."""
+        """Return 0: the machine never sleeps."""
         return 0.0
 
     async def sleep_until(self, moment: float) -> None:
-        """Wait for nothing."""
+        """Return at once."""
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def whole_run(setup: RunSetup) -> Sequence[Input]:
 def interrupt(
     runs: Path, workout: Path, console, *, at: float, gap_s: float, sensors: str = "sim", now: float = NOW
 ) -> Path:
-    """Let somebody run the workout and pull the plug at `at`, `gap_s` before now; returns the folder of the run."""
+    """Run the workout and cut it off at `at`, `gap_s` before now; return the folder of the run."""
     compiled = compile_for(read_workout(str(workout), console, None), None, console)
     begun_at = now - gap_s - at
     run_id = new_ulid(begun_at)
@@ -135,19 +135,19 @@ def journal_of(folder: Path) -> Journal:
 
 
 def offered(runs: Path, at: float = NOW) -> InterruptedRun:
-    """The run that is offered at a moment."""
+    """Return the run that is offered at a moment."""
     run = interrupted_run(runs, Clock(at))
     assert run is not None
     return run
 
 
 def states(runs: Path) -> list[str]:
-    """The states of the runs, the newest first."""
+    """Return the states of the runs, the newest first."""
     return [run.manifest.state.value for run in stored_runs(runs)]
 
 
 def test_a_run_that_was_cut_off_is_offered_for_half_an_hour(runs, workout, console):
-    """Until 30 minutes after it was last alive it is offered in words; then no longer."""
+    """It is offered until 30 minutes after it was last alive."""
     interrupt(runs, workout, console, at=320.0, gap_s=120.0)
     run = offered(runs)
     assert run.since == "10 x 200, cut off 2 min ago"
@@ -160,14 +160,14 @@ def test_a_run_that_was_cut_off_is_offered_for_half_an_hour(runs, workout, conso
 
 
 def test_a_step_is_continued_only_after_a_short_gap(runs, workout, console):
-    """Under 15 s the rep can go on where it was."""
+    """A rep can continue after a gap of less than 15 s."""
     interrupt(runs, workout, console, at=320.0, gap_s=10.0)
     ways = {gap_s: offered(runs, NOW + gap_s - 10.0).ways[0][0] for gap_s in (10.0, 14.0, 16.0)}
     assert ways == {10.0: WayOn.CONTINUE, 14.0: WayOn.CONTINUE, 16.0: WayOn.RESTART}
 
 
 def test_a_step_that_was_asked_about_for_too_long_does_not_continue(runs, workout):
-    """Continuing was offered after 10 s and chosen after 30: it is refused, said why, and the rest asked again."""
+    """Continuing was offered after 10 s and chosen after 30: it is refused with its reason."""
     clock, asked = Clock(NOW), []
 
     class Slow(QuietConsole):
@@ -189,7 +189,7 @@ def test_a_step_that_was_asked_about_for_too_long_does_not_continue(runs, workou
 
 
 def test_a_later_false_start_hides_nothing(runs, workout, console):
-    """Somebody tried again and left after seconds: the run before is offered; alone, the false start is."""
+    """A later run of a few seconds does not replace the run before it; alone it is offered."""
     real = interrupt(runs, workout, console, at=320.0, gap_s=300.0)
     false_start = interrupt(runs, workout, console, at=8.0, gap_s=60.0)
     assert offered(runs).path == real
@@ -197,21 +197,21 @@ def test_a_later_false_start_hides_nothing(runs, workout, console):
 
 
 def test_of_two_runs_the_newer_is_offered(runs, workout, console):
-    """Two runs were cut off, both for real: the newer is offered."""
+    """Both were cut off, and neither is a false start."""
     interrupt(runs, workout, console, at=320.0, gap_s=900.0)
     newer = interrupt(runs, workout, console, at=330.0, gap_s=100.0)
     assert offered(runs).path == newer
 
 
 def test_a_clock_that_was_set_back_offers_the_run(runs, workout, console):
-    """If the machine's clock is before the start of the run, the run counts as cut off just now."""
+    """If the clock is before the start of the run, the run counts as cut off just now."""
     interrupt(runs, workout, console, at=320.0, gap_s=-4000.0)
     assert offered(runs).gap_s == 0.0
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\x00", b'{"format":"coach-journal/99"}\t00000000\n'])
 def test_what_cannot_be_read_is_not_offered(runs, data):
-    """An empty, damaged or newer journal is passed over, and left as it is."""
+    """An empty, damaged or newer journal is ignored and unchanged."""
     folder = runs / new_ulid(NOW - 60.0)
     folder.mkdir()
     (folder / "recording.jsonl").write_bytes(data)
@@ -221,7 +221,7 @@ def test_what_cannot_be_read_is_not_offered(runs, data):
 
 
 def test_older_runs_are_closed_where_they_were_cut_off(runs, workout, console):
-    """A run of an hour ago ends at its last input, and nothing of it is lost; one of a minute ago stays open."""
+    """A run of an hour ago ends at its last input and loses nothing; one of a minute ago stays open."""
     old = interrupt(runs, workout, console, at=320.0, gap_s=3600.0)
     before = (old / "recording.jsonl").read_bytes()
     interrupt(runs, workout, console, at=320.0, gap_s=60.0)
@@ -236,7 +236,7 @@ def test_older_runs_are_closed_where_they_were_cut_off(runs, workout, console):
 
 
 def test_a_run_that_was_over_is_closed_at_once(runs, workout, console):
-    """Cut off after its last step, a run has nothing to go on with: it is closed, and it is completed."""
+    """A run that was cut off after its last step is closed as completed."""
     done = interrupt(runs, workout, console, at=1e6, gap_s=1e6)
     inputs = journal_of(done).inputs
     lines = (done / "recording.jsonl").read_bytes().splitlines(keepends=True)
@@ -250,7 +250,7 @@ def test_a_run_that_was_over_is_closed_at_once(runs, workout, console):
 
 
 def reopened(folder: Path, way: WayOn, console, *, now: float = NOW):
-    """The run, refolded to go on that way."""
+    """Return the run, folded again and resumed that way."""
     clock = Clock(now)
     return reopen(
         offered(folder.parent, now), way, RunContext(Settings(), clock, RunMode.UNATTENDED, console)
@@ -258,7 +258,7 @@ def reopened(folder: Path, way: WayOn, console, *, now: float = NOW):
 
 
 def test_it_is_refolded_to_where_it_was(runs, workout, console):
-    """The event names the step as it was shown; the fold agrees, and nothing is left unsaid."""
+    """The event names the step as it was shown, and the fold agrees."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0)
     ready = reopened(folder, WayOn.DONE, console)
     event = ready.resumption.event
@@ -275,7 +275,7 @@ def test_it_is_refolded_to_where_it_was(runs, workout, console):
 
 
 def test_what_the_journal_lost_is_said_when_it_goes_on(runs, workout, console):
-    """The plug was pulled between an input and its outputs: what they were goes into the journal first."""
+    """Outputs that were lost after their input are written to the journal first."""
     folder = interrupt(runs, workout, console, at=400.0, gap_s=60.0)
     lines = (folder / "recording.jsonl").read_bytes().splitlines(keepends=True)
     ended = max(place for place, line in enumerate(lines) if b"step_ended" in line)
@@ -288,7 +288,7 @@ def test_what_the_journal_lost_is_said_when_it_goes_on(runs, workout, console):
 
 
 def test_where_this_version_folds_otherwise_the_journal_is_right(runs, workout, console):
-    """The journal shows a rest the fold has not come to: the run goes on in that rest, and nothing is made up."""
+    """The journal shows a rest that the fold did not reach: the run goes on in that rest."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=60.0)
     began = journal_of(folder).inputs[-1].at - 7.0
     rest = {"v": 1, "at_s": began, "run_s": began, "event": "step_started", "step": 7, "step_id": "0.0/3.1"}
@@ -304,7 +304,7 @@ def test_where_this_version_folds_otherwise_the_journal_is_right(runs, workout, 
 
 @pytest.mark.parametrize("sensors", ["sim", "none"])
 def test_it_is_measured_as_it_was(runs, workout, console, sensors, monkeypatch):
-    """A simulated run resumes simulated, one without sensors without; no radio is touched, whatever is paired."""
+    """A simulated run stays simulated, one without sensors has none; no radio is opened."""
     monkeypatch.setattr("coach.app.sensors.my_sensors", None)
     folder = interrupt(runs, workout, console, at=320.0, gap_s=60.0, sensors=sensors)
     ready = reopened(folder, WayOn.RESTART, console)
@@ -313,7 +313,7 @@ def test_it_is_measured_as_it_was(runs, workout, console, sensors, monkeypatch):
 
 
 def test_the_simulated_runner_is_where_they_were(runs, workout, console):
-    """The simulated runner has relived the run: their pod has its distance, and their heart rate continues."""
+    """The simulated runner has run the run again: pod and heart rate continue."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=5.0)
     runner = reopened(folder, WayOn.CONTINUE, console).sources.runner._runner
     assert runner.metres > 600.0
@@ -326,14 +326,14 @@ def test_the_simulated_runner_is_where_they_were(runs, workout, console):
 
 
 def typed(home: Path, *words: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Type a command into a program of its own, with pipes for its streams."""
+    """Run a command in a process of its own, with pipes for its streams."""
     command = [sys.executable, "-m", "coach", *map(str, words)]
     environment = os.environ | {"COACH_HOME": str(home)}
     return subprocess.run(command, env=environment, input=stdin, capture_output=True, text=True, check=False)
 
 
 def now() -> float:
-    """The moment by the machine's clock."""
+    """Return the moment by the machine's clock."""
     return MachineClock().wall().epoch_s
 
 
@@ -341,7 +341,7 @@ LEAD = "10 x 200, cut off"
 
 
 def test_without_a_terminal_a_line_names_the_command(home, runs, workout, console):
-    """`coach` and `coach run` ask nothing and go on; stderr names the command that resumes the run."""
+    """`coach` and `coach run` ask nothing; stderr names the command that resumes the run."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
     bare = typed(home)
     assert bare.returncode == 0
@@ -365,7 +365,7 @@ def test_doctor_tells_of_it(coach, runs, workout, console, monkeypatch):
 
 
 def test_coach_closes_what_is_old(home, runs, workout, console):
-    """An hour later `coach` offers nothing; the run is closed, kept, and can be looked at."""
+    """An hour later `coach` offers nothing; the run is closed and can be shown."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=3600.0, now=now())
     bare = typed(home)
     assert (bare.returncode, bare.stderr) == (0, "")
@@ -375,7 +375,7 @@ def test_coach_closes_what_is_old(home, runs, workout, console):
 
 @pytest.mark.parametrize(("way", "reason"), [("restart", "restarted"), ("done", "done")])
 def test_it_goes_on_as_it_is_told(home, workout, console, way, reason):
-    """The rep begins anew or counts as done; the gap is told, and the run goes on until it is finished."""
+    """The rep starts again or counts as done; the gap is printed, and the run goes on to its end."""
     runs = home / "data" / "runs"
     runs.mkdir(parents=True)
     folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
@@ -396,7 +396,7 @@ def test_it_goes_on_as_it_is_told(home, workout, console, way, reason):
 
 
 def test_finished_it_ends_where_it_was_cut_off(home, runs, workout, console):
-    """Finishing touches no sensor: the run ends at its last input, and is told as any run."""
+    """No sensor is used: the run ends at its last input, and is reported like any run."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
     ran = typed(home, "runs", "resume", "--finish", folder.name[:20])
     assert (ran.returncode, ran.stdout) == (0, "")
@@ -406,7 +406,7 @@ def test_finished_it_ends_where_it_was_cut_off(home, runs, workout, console):
 
 
 def test_what_does_not_go_is_refused_in_words(home, runs, workout, console):
-    """A step is not continued after minutes; nothing is written, and the run still waits."""
+    """A step does not continue after minutes; nothing is written, and the run still waits."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
     before = (folder / "recording.jsonl").read_bytes()
     ran = typed(home, "runs", "resume", "--continue")
@@ -441,7 +441,7 @@ def test_a_run_recorded_elsewhere_is_resumed_by_its_folder(home, tmp_path, worko
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_cut_off_again_it_is_offered_again(home, runs, workout, console, number):
-    """A run that was resumed and is cut off again, even by two signals at once, is kept and can go on."""
+    """A resumed run that is cut off again, even by two signals at once, can be resumed."""
     interrupt(runs, workout, console, at=320.0, gap_s=120.0, now=now())
     command = [sys.executable, "-m", "coach", "runs", "resume", "--restart", "--json"]
     pipe = subprocess.PIPE
@@ -464,7 +464,7 @@ def test_cut_off_again_it_is_offered_again(home, runs, workout, console, number)
 
 
 def test_the_gap_is_told_afterwards(coach, runs, workout, console):
-    """`show` and `explain` tell the gap, and a moment in it is shown as it was before; a replay skips it."""
+    """`show` and `explain` print the gap, and a moment in it is shown as before it; a replay skips it."""
     folder = interrupt(runs, workout, console, at=320.0, gap_s=1500.0)
     ready = reopened(folder, WayOn.DONE, console)
     with (folder / "recording.jsonl").open("ab") as file:

@@ -1,4 +1,4 @@
-"""Tests of seasons against their rules: whatever is asked for, nothing is broken, or it is said why."""
+"""Seasons and the rules of plans: no request breaks a rule, unless the plan says why."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -31,13 +31,13 @@ DISTANCES = ("1 mile", "5 km", "10 km", "21.0975 km", "42.195 km")
 
 @cache
 def facts_of_the_library() -> PlanFacts:
-    """What is known beside a plan where nothing was run yet: the library."""
+    """Return the facts beside a plan without a recorded run: those of the library."""
     return PlanFacts(workouts=library_facts(Store()))
 
 
 @pytest.fixture
 def library() -> PlanFacts:
-    """The facts as an argument; Hypothesis, which writes arguments out, asks the function."""
+    """Return the facts as an argument; Hypothesis, which writes arguments out, calls the function."""
     return facts_of_the_library()
 
 
@@ -45,7 +45,7 @@ def library() -> PlanFacts:
 @pytest.mark.parametrize("distance", DISTANCES)
 @pytest.mark.parametrize("days", [3, 4, 5, 6, 7])
 def test_an_ordinary_season_breaks_no_rule(library: PlanFacts, level: RunnerLevel, distance: str, days: int):
-    """Any level, race and number of days: with room for its volume the season is clean, and little is cut."""
+    """For any level, race and number of days, a season with room for its volume is clean and loses little."""
     volume = WeeklyVolume("m", 9_000.0 * days, 13_000.0 * days)
     request = SeasonRequest("me", (PlannedRace(date(2027, 5, 16), distance),), volume, level, days=days)
     season = make_plan(request, TODAY)
@@ -55,7 +55,7 @@ def test_an_ordinary_season_breaks_no_rule(library: PlanFacts, level: RunnerLeve
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_season_by_a_template_breaks_no_rule(library: PlanFacts, name: str):
-    """The opt-ins too: what is too much of them is laid out so that it is not."""
+    """Neither do the optional parts: what is too much is laid out so that it fits."""
     races = (PlannedRace(date(2027, 5, 16), "10 km"), PlannedRace(date(2027, 11, 21), "21.0975 km"))
     days = len(TEMPLATES[name].weekdays)
     volume = WeeklyVolume("m", 9_000.0 * days, 12_000.0 * days)
@@ -66,7 +66,7 @@ def test_a_season_by_a_template_breaks_no_rule(library: PlanFacts, name: str):
 
 @st.composite
 def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
-    """Any season somebody could ask for, and the day they ask on."""
+    """Generate any request for a season, with its day."""
     today = draw(st.dates(date(2024, 1, 1), date(2029, 12, 31)))
     race = PlannedRace(today + timedelta(days=draw(st.integers(0, 400))), draw(st.sampled_from(DISTANCES)))
     races = [race]
@@ -98,14 +98,14 @@ def requests(draw: st.DrawFn) -> tuple[SeasonRequest, date]:
 def test_any_season_is_clean_or_says_why(examples: int):
     """Any race date, days, level, minutes, journeys and appointments: no rule is broken, or a reason is stated.
 
-    What matters most is broken by what was asked for alone: by a race, an appointment, or a single running day.
+    The most important rules are broken only by the request itself: a race, an appointment, or a single running day.
     """
-    # derandomized: one in thousands is still unsaid, which is no reason to fail by chance
+    # derandomized: in one of thousands the reason is missing, which must not fail by chance
     settings(max_examples=examples, derandomize=True)(given(asked=requests())(assert_clean_or_said))()
 
 
 def assert_clean_or_said(asked: tuple[SeasonRequest, date]) -> None:
-    """Hold a season against every rule of plans."""
+    """Check a season against every rule of plans."""
     request, today = asked
     season = make_plan(request, today)
     found = [
@@ -120,5 +120,5 @@ def assert_clean_or_said(asked: tuple[SeasonRequest, date]) -> None:
 
 
 def test_every_rule_that_is_on_was_asked():
-    """The rules are there: a table that is empty breaks nothing."""
+    """The table of rules is not empty, so the tests above can fail."""
     assert sum(rule.is_on for rule in RULES.values()) >= 30

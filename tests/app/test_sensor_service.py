@@ -1,4 +1,4 @@
-"""The sensors behind the Sensors screen: heard, asked, remembered, labelled, forgotten."""
+"""The sensors behind the Sensors screen: found, read, paired, labelled and forgotten."""
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -29,13 +29,13 @@ MINE = PairedSensor("AA", "H10", SensorKind.STRAP, label="my strap")
 
 @pytest.fixture
 def mine(tmp_path):
-    """The runner's own sensors, none yet."""
+    """Return the runner's paired sensors, none yet."""
     return load_sensors(tmp_path / "sensors.json")
 
 
 @asynccontextmanager
 async def opened(mine, *things, faults=(), athlete="", athletes=(), hears_all=False):
-    """A service that listens to these things; gives a way to let them all advertise."""
+    """Return a service that hears these devices, and a function that lets all of them advertise."""
     clock = FakeClock()
     bluetooth = FakeBluetooth(*things)
     bluetooth.scan_faults.extend(faults)
@@ -64,13 +64,13 @@ async def opened(mine, *things, faults=(), athlete="", athletes=(), hears_all=Fa
 
 
 def thing(id_="AA", name="H10", **moods):
-    """A strap with battery and serial number."""
+    """Return a strap with a battery and a serial number."""
     return FakeSensor(id_, name, SERVICES, **moods)
 
 
 @pytest.mark.asyncio
 async def test_the_runners_own_come_first(mine):
-    """Also those that are not near; the others follow as they are met, with what they measure."""
+    """Those that are not near too; the others follow in order of discovery, with what they measure."""
     mine.add(MINE)
     async with opened(mine, thing("BB", "Other"), thing("CC", held_by_system=True)) as (
         service,
@@ -89,7 +89,7 @@ async def test_the_runners_own_come_first(mine):
 
 @pytest.mark.asyncio
 async def test_ones_own_sensor_is_asked_for_its_battery(mine):
-    """A paired sensor is read once, or again if it did not answer; others are never connected to."""
+    """A paired sensor is read once, or again without an answer; others are never connected to."""
     mine.add(MINE)
     own, other = thing(faults=[RuntimeError("no")]), thing("BB", "Other")
     async with opened(mine, own, other) as (service, advertise, changes):
@@ -106,7 +106,7 @@ async def test_ones_own_sensor_is_asked_for_its_battery(mine):
 
 @pytest.mark.asyncio
 async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
-    """Each deed is said, and stands in the file."""
+    """Each change is printed, and is in the file."""
     async with opened(mine, thing()) as (service, advertise, _):
         await advertise()
         service.pair("AA")
@@ -126,7 +126,7 @@ async def test_a_sensor_is_remembered_labelled_and_forgotten(mine):
 
 @pytest.mark.asyncio
 async def test_what_is_remembered_is_listed_before_the_radio_is_there(mine):
-    """It counts as searched for until some seconds have passed, and only then as not near."""
+    """It counts as searched for during some seconds, and then as not near."""
     mine.add(MINE)
     clock = FakeClock()
     unopened = SensorService(lambda: mine, lambda: pytest.fail("no radio yet"), clock)
@@ -140,7 +140,7 @@ async def test_what_is_remembered_is_listed_before_the_radio_is_there(mine):
 
 @pytest.mark.asyncio
 async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
-    """Paired here it is the runner's; given on it is the next athlete's, then everyone's, then the first one's."""
+    """It belongs to the athlete who runs, then to the next, to everyone, and to the first again."""
     async with opened(mine, thing(), athlete="ida", athletes=("ben", "ida")) as (service, advertise, _):
         await advertise()
         service.pair("AA")
@@ -158,7 +158,7 @@ async def test_a_sensor_belongs_to_who_runs_and_can_be_given_away(mine):
 
 @pytest.mark.asyncio
 async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine):
-    """After some seconds a namesake is asked for its number; the new id is kept, a stranger stays one."""
+    """After some seconds a sensor of the same name is read; the new ID is saved, a stranger is not."""
     mine.add(replace(MINE, serial="S1"))
     stranger = FakeSensor("CC", "H10", {**SERVICES, INFORMATION: {SERIAL: b"S2"}})
     async with opened(mine, thing("BB"), stranger, thing("DD", "Other")) as (service, advertise, _):
@@ -175,7 +175,7 @@ async def test_ones_own_sensor_is_known_by_its_serial_number_under_a_new_id(mine
 
 @pytest.mark.asyncio
 async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
-    """It is found although it advertises no known service; unknown sensors that hide theirs are not listed."""
+    """It is found without a known service; unknown sensors that hide theirs are not listed."""
     mine.add(replace(MINE, hides_services=True))
     hidden: dict[str, dict[str, bytes]] = {sig(0xFEE0): {}}
     async with opened(
@@ -192,7 +192,7 @@ async def test_ones_own_sensor_that_hides_its_service_is_near(mine):
 
 @pytest.mark.asyncio
 async def test_a_namesake_is_left_alone_while_ones_own_sensor_is_heard(mine):
-    """A sensor of the same name is another one, whatever number it sends; some serial numbers identify nobody."""
+    """A sensor of the same name is another one; some serial numbers identify no sensor."""
     mine.add(replace(MINE, serial="S1"))
     mine.add(PairedSensor("EE", "Cheap", SensorKind.STRAP, serial="0000000"))
     theirs, cheap = thing("BB"), thing("FF", "Cheap")
@@ -205,7 +205,7 @@ async def test_a_namesake_is_left_alone_while_ones_own_sensor_is_heard(mine):
 
 @pytest.mark.asyncio
 async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mine):
-    """By its id alone."""
+    """It is paired by its ID alone."""
     async with opened(mine, thing(faults=[RuntimeError("no")])) as (service, advertise, _):
         await advertise()
         service.pair("AA")
@@ -217,7 +217,7 @@ async def test_a_sensor_that_will_not_be_asked_is_remembered_and_that_is_said(mi
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("other_dbm", "meant"), [(-75, ["AA"]), (-65, ["AA", "BB"])])
 async def test_neighbours_of_one_name_may_be_meant(mine, other_dbm, meant):
-    """Unless the chosen one is nearer by 10 dB; a nameless one, or one's own, is meant alone."""
+    """Sensors of one name are ambiguous, unless the chosen one is 10 dB stronger, paired or nameless."""
     things = (thing("AA"), thing("BB", rssi=other_dbm), thing("CC", ""))
     async with opened(mine, *things) as (service, advertise, _):
         await advertise()
@@ -233,7 +233,7 @@ async def test_neighbours_of_one_name_may_be_meant(mine, other_dbm, meant):
 
 @pytest.mark.asyncio
 async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
-    """Switching it on is all there is to do."""
+    """It works again once it is switched on."""
     off = BleakBluetoothNotAvailableError("no", BleakBluetoothNotAvailableReason.POWERED_OFF)
     async with opened(mine, thing(), faults=[off]) as (service, advertise, _):
         assert service.message().startswith("Bluetooth is switched off.")
@@ -245,7 +245,7 @@ async def test_bluetooth_that_is_off_is_said_and_tried_again(mine):
 
 @pytest.mark.asyncio
 async def test_a_file_that_cannot_be_read_is_said():
-    """Then no sensor is paired, and none can be."""
+    """No sensor is paired then, and none can be."""
 
     def unreadable():
         raise SettingsProblem("It is newer.", "Update.")

@@ -14,7 +14,7 @@ SHARED = PairedSensor("BB", "Stryd", SensorKind.POD)
 
 @pytest.fixture
 def mine(home):
-    """A strap of Ida's, and a pod that everyone may wear."""
+    """Pair a strap of Ida's, and a pod of everyone's."""
     sensors = load_sensors(runner_paths().sensors)
     sensors.add(IDAS)
     sensors.add(SHARED)
@@ -22,7 +22,7 @@ def mine(home):
 
 
 def save(*slugs):
-    """Let these athletes be saved."""
+    """Save these athletes."""
     runner_paths().athletes.mkdir(parents=True, exist_ok=True)
     for slug in slugs:
         text = f'{{"format": "coach-athlete/1", "slug": "{slug}"}}'
@@ -33,13 +33,13 @@ def save(*slugs):
     ("athlete", "chosen"), [("ida", (IDAS, SHARED)), ("ben", (SHARED,)), ("", (IDAS, SHARED))]
 )
 def test_a_sensor_measures_the_runs_of_its_athlete(mine, console, athlete, chosen):
-    """A shared sensor measures everybody's runs; a run of nobody is measured by all sensors."""
+    """A shared sensor measures all runs; all sensors measure a run without an athlete."""
     choice = choose_sensors(None, console, athlete)
     assert (choice.mode, choice.sensors) == (SensorMode.BLE, chosen)
 
 
 def test_a_run_without_a_sensor_says_how_to_pair_one(home, console):
-    """Also where only other athletes have one; asked for expressly, it is refused."""
+    """The sensors of other athletes do not count; `ble` without a sensor is refused."""
     say_default(choose_sensors(None, console), console)
     assert console.lines[0].startswith("No sensors (--sensors none): no sensor is paired.")
     assert console.lines[0].endswith("coach sensors pair")
@@ -52,7 +52,7 @@ def test_a_run_without_a_sensor_says_how_to_pair_one(home, console):
 
 
 def test_a_sensor_becomes_that_of_who_usually_runs(home, monkeypatch):
-    """The only athlete, or the one of the settings; nobody's where it is not clear."""
+    """That is the only athlete, or the one in the settings; else the sensor is everyone's."""
     assert usual_athlete() == ""
     save("ida")
     assert usual_athlete() == "ida"
@@ -63,7 +63,7 @@ def test_a_sensor_becomes_that_of_who_usually_runs(home, monkeypatch):
 
 
 def test_whose_a_sensor_is_names_somebody_who_is_saved(home):
-    """Everyone is nobody in particular; a misspelt name is refused with the right one."""
+    """`everyone` is no athlete; a misspelt name is refused with the right one."""
     save("ida")
     assert (athlete_called("ida"), athlete_called("everyone")) == ("ida", "")
     with pytest.raises(AthleteProblem, match="did you mean ida"):

@@ -1,4 +1,4 @@
-"""A run is set up by where it happens and by whom it is for, and comes back from its journal whole."""
+"""The setup of a run depends on its place and its athlete, and its journal restores it."""
 
 import json
 from dataclasses import replace
@@ -40,7 +40,7 @@ WORKOUT = compile_embedded(SHORT, None, SILENT, name="short")
     ],
 )
 def test_an_unwritten_start_depends_on_where_it_is_run(run_mode, marks, simulated, first, after_rest):
-    """A minute to walk on a terminal, a press with --marks, and at once where nobody need walk or press."""
+    """It is a minute on a terminal, a press with --marks, and at once without a person."""
     setup = live_setup(WORKOUT, Settings(), "01", run_mode, marks=marks, simulated=simulated)
 
     assert isinstance(setup.starts.first, first)
@@ -60,7 +60,7 @@ def test_a_run_without_a_plan_starts_at_once(marks, first):
 
 
 def test_only_a_stopwatch_is_always_by_hand():
-    """`time` is timed by hand whatever the command line says; a free run and a workout as it says."""
+    """`time` is timed by hand whatever the command line says; other runs are as requested."""
     request = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
 
     assert request.for_workout("time").marks
@@ -79,17 +79,17 @@ def test_a_setup_survives_its_journal(run_mode, marks):
 
 
 def test_a_header_tells_the_moment_and_the_sensors():
-    """Both clocks, the zone and all that is known of a paired sensor stand in the first line, under their keys."""
+    """The first line has both clocks, the zone and the paired sensors, under their keys."""
 
     class WinterClock(MachineClock):
         """A clock that stands still in Central Europe."""
 
         def monotonic(self):
-            """Twenty minutes after the machine started."""
+            """Return twenty minutes after the start of the machine."""
             return 1234.5
 
         def wall(self):
-            """An hour ahead of UTC."""
+            """Return a time an hour ahead of UTC."""
             return WallTime(1780000000.0, "CET", 3600)
 
     pod = PairedSensor(
@@ -129,7 +129,7 @@ def test_a_header_tells_the_moment_and_the_sensors():
     ],
 )
 def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, unit):
-    """Miles in the settings win, else the athlete says; a replay shows what was shown, whatever is set by then."""
+    """Miles in the settings win, else the athlete's unit counts; a replay keeps its unit."""
     runner = None if athlete is None else Athlete(slug="ida", name="Ida", units=athlete)
     workout = compile_embedded(SHORT, runner, SILENT, name="short")
     setup = live_setup(workout, Settings(units=units), "01", RunMode.SCREEN)
@@ -141,7 +141,7 @@ def test_paces_are_in_the_unit_of_the_settings_or_the_athlete(units, athlete, un
 
 
 def test_a_journal_that_tells_no_unit_is_in_kilometres():
-    """A journal from before there was a unit replays as it was shown then, even for a mile runner."""
+    """A journal older than the unit replays in kilometres, also for a mile runner."""
     workout = compile_embedded(SHORT, Athlete(slug="ida", name="Ida", units="mile"), SILENT, name="short")
     header = header_of(live_setup(workout, Settings(), "01", RunMode.SCREEN), workout, MachineClock())
     old = {name: told for name, told in header.settings.items() if name != "unit"}
@@ -150,7 +150,7 @@ def test_a_journal_that_tells_no_unit_is_in_kilometres():
 
 
 def test_the_weather_of_the_command_line_is_frozen_into_the_run():
-    """Temperature and dew point reach the settings of the run, and its journal; without them nothing changes."""
+    """Temperature and dew point are in the settings of the run and in its journal."""
     wanted = RunRequest(None, None, requires_sensor=False, marks=False, record=None, is_recorded=False)
     assert wanted.under(Settings()) == Settings()
     told = replace(wanted, weather=(30.0, 20.0)).under(Settings())
@@ -163,7 +163,7 @@ def test_the_weather_of_the_command_line_is_frozen_into_the_run():
 
 @pytest.mark.parametrize(("timer_s", "start"), [(0.0, AutoStart()), (12.0, DelayStart(Seconds(12.0)))])
 def test_a_written_delay_in_the_replay_of_a_file(timer_s, start):
-    """A delay written for the first step is over when a file begins, or else when its timer starts."""
+    """A delay of the first step ends when the file or its timer begins."""
     tree = {
         "format": "coach-workout/1",
         "name": "Delayed",

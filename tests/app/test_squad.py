@@ -1,4 +1,4 @@
-"""A live squad: its lines are those of its recordings, its keys reach the runs they are for, damage costs one run."""
+"""A live squad: its lines equal those of its recordings, keys reach their runs, and damage costs one run."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ pytestmark = pytest.mark.usefixtures("recorders_keep_up")
 
 
 def context(console=SILENT):
-    """Where a squad runs: a clock that moves when it is told to, and no terminal."""
+    """Return the context of a squad: a clock that is moved by hand, and no terminal."""
     return RunContext(Settings(), PacedClock(), RunMode.SCREEN, console)
 
 
@@ -63,12 +63,12 @@ def heard_by(squad):
 
 
 async def until(squad, where, moment):
-    """Let a session come to a time."""
+    """Move the clock of a session to a time."""
     await where.clock.advance(moment - squad.now())
 
 
 def test_a_recorded_session_replays_to_the_lines_that_were_said(coach, home):
-    """Everybody's lines, live and played again, are the same; each run plays alone to the same lines too."""
+    """The lines of all runners are the same live and replayed; so are those of each run alone."""
 
     async def run():
         where = context()
@@ -110,7 +110,7 @@ def test_a_recorded_session_replays_to_the_lines_that_were_said(coach, home):
 
 
 def test_waves_are_credited_to_their_own_time():
-    """Every ten seconds one sets off, whenever the loop looks."""
+    """A runner starts every ten seconds, whenever the loop wakes."""
 
     async def run():
         people = replace(roster(3), waves=replace(roster(3).waves, every_s=at(10.0)))
@@ -138,7 +138,7 @@ def test_waves_are_credited_to_their_own_time():
 
 
 def test_buttons_reach_whom_they_are_for():
-    """A group is paused, one runner drops out, another is cut to fewer reps; the others go on."""
+    """A group is paused, a runner drops out, another runs fewer reps; the others continue."""
 
     async def run():
         people = demonstration_roster(6)
@@ -168,7 +168,7 @@ def test_buttons_reach_whom_they_are_for():
 
 
 def test_a_split_by_hand_is_at_the_instant_of_its_key():
-    """Without pod or strap: the digits time everybody, one correction included."""
+    """Without pod and strap the digits time all runners, with one correction."""
 
     async def run():
         people = roster(2)
@@ -205,7 +205,7 @@ def test_a_split_by_hand_is_at_the_instant_of_its_key():
 
 
 def test_who_cannot_start_is_named_and_the_others_do(coach, console):
-    """An athlete without the number a workout needs is left out, with the command that mends it."""
+    """An athlete without a number that the workout needs is left out, with the command that sets it."""
     coach("athlete", "set", "ana", "--race", "5k=22:30")
     coach("athlete", "set", "ben", "--max-heart-rate", "190")
     planned = plan_squad(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(3), console)
@@ -220,7 +220,7 @@ def test_who_cannot_start_is_named_and_the_others_do(coach, console):
 
 
 def test_a_group_pace_is_everybodys_threshold(coach):
-    """One pace for a group stands in for what each athlete is known to run."""
+    """The pace of a group replaces the paces of its athletes."""
     people = replace(roster(1), groups=(Group("all", pace="5:00/km"),))
     made = prepare(SquadRequest("", "3x1000 @ threshold / 90s", is_recorded=False), people, context())
     targets = [step.target for step in made.members[0].run.setup.timeline.steps if step.rep and step.target]
@@ -232,13 +232,13 @@ def test_a_group_pace_is_everybodys_threshold(coach):
     [({"fats": "6x800"}, "", "no group fats"), ({}, "", "group all has no workout")],
 )
 def test_groups_that_are_wrong(groups, workout, words):
-    """A group that is not there, and one without anything to run."""
+    """An unknown group, and one without a workout, are refused."""
     with pytest.raises(UsageProblem, match=words):
         plan_squad(SquadRequest("", workout, groups), roster(1), SILENT)
 
 
 def test_nobody_can_start(coach):
-    """Then nothing is begun."""
+    """Nothing is recorded."""
     coach("athlete", "set", "ana", "--max-heart-rate", "190")
     with pytest.raises(AthleteProblem, match="no runner of the squad can start"):
         prepare(SquadRequest("", "6x800 @ 5k / 400 jog"), roster(1), context())
@@ -246,7 +246,7 @@ def test_nobody_can_start(coach):
 
 
 def test_a_sensor_of_two_runners_is_refused_by_whatever_name(coach):
-    """Once by its id and once by its label."""
+    """The roster names it by its ID and by its label."""
     sensors = load_sensors(runner_paths().sensors)
     sensors.add(PairedSensor("C0:AC:00:00:00:01", "HRM", SensorKind.STRAP, label="the red one"))
     people = roster(2)
@@ -257,7 +257,7 @@ def test_a_sensor_of_two_runners_is_refused_by_whatever_name(coach):
 
 
 def test_in_a_handicap_the_predicted_finishes_meet():
-    """Who is slower by a minute a kilometre sets off a minute sooner."""
+    """Over one kilometre the slower runner starts a minute earlier."""
 
     async def run():
         groups = (Group("fast", pace="4:00/km"), Group("new", pace="5:00/km"))
@@ -274,7 +274,7 @@ def test_in_a_handicap_the_predicted_finishes_meet():
 
 
 def test_who_has_not_agreed_is_not_published(console):
-    """A broker is for the club: whose values may not be seen there is named, and has no topics."""
+    """Runners without consent are named, and have no topics."""
 
     async def run():
         people = roster(2)
@@ -311,7 +311,7 @@ RELAY = {
 
 
 def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
-    """Two of a group take turns by themselves: the press that brings Ana in sets Ben off."""
+    """Two of a group take turns: the press that ends Ana's rep starts Ben's."""
     workout = tmp_path / "relay.json"
     workout.write_text(json.dumps(RELAY))
 
@@ -340,7 +340,7 @@ def test_a_workout_that_starts_after_the_partner_makes_a_team(tmp_path):
 
 
 def test_partners_of_the_roster_wait_after_their_warm_up(coach, home):
-    """Teams that only the roster names, and a workout with a warm-up: nobody's first rep starts by itself."""
+    """With a warm-up no first rep starts by itself."""
     people = replace(roster(2), teams=(("ana", "ben"),))
 
     async def run():
@@ -375,7 +375,7 @@ def test_partners_of_the_roster_wait_after_their_warm_up(coach, home):
 
 @pytest.mark.parametrize(("gap_s", "way"), [(3.0, WayOn.CONTINUE), (3600.0, WayOn.RESTART)])
 def test_who_waits_for_a_turn_does_not_begin_the_reps_of_others_anew(home, gap_s, way):
-    """Cut off in the first rep of a relay: it goes on after a short gap, though two have no step that could."""
+    """A relay that was cut off in its first rep goes on after a short gap."""
     people = replace(roster(3), teams=(("ana", "ben", "cleo"),))
 
     async def begun():
@@ -398,8 +398,8 @@ def test_who_waits_for_a_turn_does_not_begin_the_reps_of_others_anew(home, gap_s
     assert usual_way(cut) is way
 
 
-def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home):
-    """Left while Ben runs: he runs on, his press sets Ana off, and presses are counted on."""
+def test_a_relay_that_was_cut_off_goes_on_in_turn(coach, home):
+    """Cut off while Ben runs, it goes on with Ben; his press starts Ana, and presses are counted on."""
     people = replace(roster(3), teams=(("ana", "ben", "cleo"),))
 
     async def begun():
@@ -443,7 +443,7 @@ def test_a_relay_that_wascut_off_runs_goes_on_with_whose_turn_it_is(coach, home)
 
 
 def test_the_run_of_a_saved_athlete_is_in_their_history(coach, home):
-    """Ana's run stays in the session and is in the list, the season and by its id; nobody's run is nobody's."""
+    """Ana's run is in her list and season; the run of an unknown runner is in neither."""
     coach("athlete", "set", "ana", "--race", "5k=22:30")
 
     async def run():
@@ -496,12 +496,12 @@ class Paused:
         self.moment = moment
 
     def now(self):
-        """Where it stands."""
+        """Return its moment."""
         return self.moment
 
 
 def told(standing):
-    """What a row tells, times to the hundredth."""
+    """Return the figures of a row, times to the hundredth."""
     expected = None if standing.expected is None else standing.expected.at
     figures = (
         *(standing.last_split_s, standing.light_s, standing.fade_s),
@@ -515,7 +515,7 @@ def told(standing):
 
 
 def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
-    """Waves, presses and their undoing, a change of group, who is out of the order: the same folds, the same rows."""
+    """Waves, presses, undos, changed groups and runners who are out give the same rows again."""
     seen = {}
 
     async def run():
@@ -574,7 +574,7 @@ def test_the_board_of_a_session_that_is_played_again_is_the_one_it_had(home):
 
 
 def two_groups():
-    """Ana and Ben in a fast group, Cleo in one with a workout and a pace of its own."""
+    """Return Ana and Ben in a fast group, and Cleo in one with its own workout and pace."""
     people = roster(3)
     groups = (Group("fast", "6x400 @ 4:00/km / 60s"), Group("new", "4x200 @ threshold / 30s", pace="5:00/km"))
     runners = tuple(
@@ -584,7 +584,7 @@ def two_groups():
 
 
 def test_who_is_moved_joins_the_workout_of_the_group(coach, home):
-    """At its next rep, with the references of the group, said by the run and the same when it is played again."""
+    """They join at its next rep, with its references; a replay shows the same."""
 
     async def run():
         where = context()
@@ -628,7 +628,7 @@ def test_who_is_moved_joins_the_workout_of_the_group(coach, home):
 
 
 def test_what_cannot_be_joined_is_refused_with_the_reason(coach):
-    """A number that is missing, a team, a group that has no rep left: the run goes on as it was."""
+    """Reasons are a missing number, a team, and a group without a rep left; the run is unchanged."""
     coach("athlete", "set", "ben", "--max-heart-rate", "190")
     people = two_groups()
     people = replace(
@@ -667,7 +667,7 @@ def test_what_cannot_be_joined_is_refused_with_the_reason(coach):
 
 
 def test_of_a_team_one_is_started_with_all(tmp_path):
-    """A start for everybody is one for who runs first; a partner waits, unless they alone are told to go."""
+    """A start for all starts the first of a team; a partner starts only alone."""
     people = replace(roster(4), teams=(("ana", "ben"), ("cleo", "dan")))
 
     async def run():
@@ -693,7 +693,7 @@ def test_of_a_team_one_is_started_with_all(tmp_path):
 
 @pytest.mark.parametrize(("count", "teams"), [(1, []), (3, [3]), (6, [2, 2, 2])])
 def test_how_a_group_is_parted_into_teams(tmp_path, count, teams):
-    """Up to four run in turn, more in pairs; alone nobody waits for anybody."""
+    """Up to four run in turn, more in pairs; one alone has no team."""
     workout = tmp_path / "relay.json"
     workout.write_text(json.dumps(RELAY))
     made = prepare(SquadRequest("", str(workout), is_recorded=False), roster(count), context())
@@ -704,7 +704,7 @@ def test_how_a_group_is_parted_into_teams(tmp_path, count, teams):
 
 
 def test_seven_play_and_one_is_explained(coach, home):
-    """A journal that is no journal costs its own runner only."""
+    """A damaged journal costs its own runner only."""
     folder = a_session(runner_paths().squads)
     run = read_squad(folder).run_folder("cleo")
     (run / "recording.jsonl").write_bytes(b"\x00" * 200)
@@ -720,7 +720,7 @@ def test_seven_play_and_one_is_explained(coach, home):
 
 
 def test_a_manifest_that_is_lost_is_made_of_the_runs(coach, home):
-    """And keys that cannot be read are counted."""
+    """Keys that cannot be read are counted."""
     folder = a_session(runner_paths().squads, 2)
     (folder / MANIFEST).write_text("{")
     with (folder / KEYS).open("ab") as keys:
@@ -732,7 +732,7 @@ def test_a_manifest_that_is_lost_is_made_of_the_runs(coach, home):
 
 
 def test_a_folder_of_something_else(coach, tmp_path):
-    """It is refused in words, and so is what was written by a newer program."""
+    """It is refused with a reason, and so is a folder of a newer program."""
     with pytest.raises(RecordingProblem, match="contains no squad session"):
         read_squad(tmp_path)
     (tmp_path / MANIFEST).write_text('{"format": "coach-squad-session/2"}')
@@ -744,8 +744,8 @@ def test_a_folder_of_something_else(coach, tmp_path):
         find_session("zzz", tmp_path)
 
 
-def test_eight_runs_that_werecut_off_runs_go_on_with_one_answer(coach, home):
-    """Ended with one flag, or left for later; a session that is over has nothing to go on with."""
+def test_eight_runs_that_were_cut_off_go_on_with_one_answer(coach, home):
+    """One flag ends or keeps all; a finished session has nothing to resume."""
     folder = a_session(runner_paths().squads, is_cut=True)
     assert json.loads(coach("squad", "list", "--json").stdout)["state"] == "interrupted"
     ended = coach("squad", "resume", "--finish")
@@ -758,7 +758,7 @@ def test_eight_runs_that_werecut_off_runs_go_on_with_one_answer(coach, home):
 
 
 def test_a_session_played_in_words_has_the_unit_it_was_run_in(coach, home):
-    """Whoever runs by the mile reads paces by the mile in what is played again."""
+    """A runner in miles has paces by the mile in the replay too."""
 
     async def run():
         where = replace(context(), settings=Settings(units="mile"))
@@ -779,7 +779,7 @@ def test_a_session_played_in_words_has_the_unit_it_was_run_in(coach, home):
 
 
 def test_the_review_of_a_session_and_of_one_runner(coach, home, tmp_path):
-    """By its id, its folder or as the newest; a page is written with one of each runner beside it."""
+    """A session is named by its ID, its folder or as the newest; its page has one of each runner beside it."""
     folder = a_session(runner_paths().squads, 2)
     text = coach("review", "last-squad")
     assert text.exit_code == 0
@@ -803,7 +803,7 @@ def test_the_review_of_a_session_and_of_one_runner(coach, home, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_path):
-    """Killed with eight runs: what was printed is kept, and one command brings all of them back."""
+    """After a kill with eight runs, printed lines are kept, and one command resumes all."""
     names = tmp_path / "names.txt"
     names.write_text("\n".join(EIGHT))
     environment = os.environ | {"COACH_HOME": str(home), "PYTHONUNBUFFERED": "1"}
@@ -835,7 +835,7 @@ def test_a_killed_session_loses_a_second_at_most_and_goes_on_as_one(home, tmp_pa
 
 
 def test_who_has_no_sensor_is_timed_by_hand_whatever_was_asked_for():
-    """With `--sensors ble` a runner without any is timed by the keys, and so is everybody with `none`."""
+    """Keys time a runner without a sensor with `--sensors ble`, and all runners with `none`."""
     for mode in (None, "ble", "none"):
         made = prepare(SquadRequest("", "2x200", sensors=mode, is_recorded=False), roster(1), context())
         assert made.members[0].run.setup.by_hand, mode

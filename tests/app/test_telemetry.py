@@ -1,4 +1,4 @@
-"""The report of the link to a broker, and this laptop's name in topics."""
+"""The reports about the link to a broker, and this laptop's name in topics."""
 
 import pytest
 
@@ -10,13 +10,13 @@ from coach.edge.telemetry.bus import BusState
 
 
 class Heard(SilentConsole):
-    """A console that remembers what it said."""
+    """A console that keeps its lines."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
 
     def say(self, text: str) -> None:
-        """Remember it."""
+        """Keep it."""
         self.said.append(text)
 
 
@@ -32,7 +32,7 @@ def told(console, *, is_screen=False):
 
 
 def test_an_outage_is_told_once_and_its_end_too(console):
-    """Ten attempts in vain are one outage."""
+    """Ten failed attempts are one outage."""
     link = told(console)
     for state, words in (
         (BusState.UP, "MQTT 5"),
@@ -50,7 +50,7 @@ def test_an_outage_is_told_once_and_its_end_too(console):
 
 
 def test_on_a_screen_only_trouble_is_told(console):
-    """A word stands in the title bar for as long as it lasts."""
+    """The title bar has a word as long as it lasts."""
     link = told(console, is_screen=True)
     words = []
     for state in (BusState.CONNECTING, BusState.UP, BusState.LOST, BusState.UP, BusState.REFUSED):
@@ -71,7 +71,7 @@ def test_what_the_broker_refuses_is_told_while_the_link_is_up(console):
 
 
 def test_a_laptop_keeps_its_name_in_the_topics(home):
-    """The name is created once, reveals nothing of its owner, and a damaged one is replaced."""
+    """The name is created once and reveals nothing about its owner; a damaged one is replaced."""
     name = node_name()
     kept = runner_paths().state / "mqtt-node"
 
@@ -82,7 +82,7 @@ def test_a_laptop_keeps_its_name_in_the_topics(home):
 
 
 def test_a_home_that_cannot_be_written_gets_a_name_all_the_same(home):
-    """Another one every time."""
+    """The name is another one at each start."""
     home.write_text("no folder")
 
     assert len(node_name()) == 8

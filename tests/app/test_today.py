@@ -1,4 +1,4 @@
-"""Today's session between plan, morning, runs and files: what is known, and that undo gives every byte back."""
+"""Today's session from plan, morning, runs and weather, and its undo."""
 
 import json
 from dataclasses import replace
@@ -38,7 +38,7 @@ TUESDAY = day(1)
 
 
 def service_of(plan, at=TUESDAY, verdict=None):
-    """The service of a day."""
+    """Return the service of a day."""
     service = PlanService(today_is=at)
     service.begin(replace(plan, athlete=service.slug), "coach plan new", "A plan for a test.")
     fired = (FiredRule("gut_check", verdict, "2 of 4", "2 of 4", "It speaks.", "001"),) if verdict else ()
@@ -56,7 +56,7 @@ def service_of(plan, at=TUESDAY, verdict=None):
     st.sampled_from((DayLimits(), DayLimits(30.0), DayLimits(treadmill=True))),
 )
 def test_undo_gives_every_byte_back(pattern, at, verdict, weather, limits):
-    """Whatever is taken or overridden, one undo puts the file back as it was, byte for byte."""
+    """One undo restores the file, byte for byte, after any choice."""
     service = service_of(plan_of(pattern, 2), day(at), verdict)
     before = service.plans.files.read()
     suggestion = service.suggestion(limits, weather)
@@ -73,7 +73,7 @@ def test_undo_gives_every_byte_back(pattern, at, verdict, weather, limits):
 
 
 def test_today_is_for_rest():
-    """Where rest is all that is left, nothing is begun and nothing is kept."""
+    """If only rest is left, nothing is started and nothing is saved."""
     service = service_of(plan_of(), verdict=Verdict.REST)
     before = service.plans.files.read()
     with pytest.raises(PlanProblem, match="Today: rest"):
@@ -83,18 +83,18 @@ def test_today_is_for_rest():
 
 
 def test_without_anything():
-    """No morning, no run, no weather, no athlete: the plan as it is."""
+    """Without morning, runs, weather and athlete the plan is unchanged."""
     service = service_of(plan_of(FIVE_DAYS))
     assert service.readiness is None
     assert service.runs == ()
     assert service.weather() == DayWeather()
     assert service.suggestion().rung is Rung.AS_PLANNED
     assert service.notice() is None
-    assert service.mend() is None
+    assert service.change_for_missed() is None
 
 
 def reps(*speeds, length=800.0, cut=()):
-    """The reps of a run, at these speeds."""
+    """Return the reps of a run at these speeds."""
     return [
         JournaledRep(
             number,
@@ -112,7 +112,7 @@ def reps(*speeds, length=800.0, cut=()):
 
 
 def test_how_the_last_one_went():
-    """Fading is the last whole rep against the first; reps that were cut short were left out."""
+    """Fading compares the last whole rep with the first; cut reps are left out."""
     assert _fade(Family.VO2MAX, reps(4.0, 3.95, 3.8)) == {Family.VO2MAX: pytest.approx(4.0 / 3.8 - 1)}
     assert _fade(Family.VO2MAX, reps(4.0, 3.8)) == {}
     warm_up = reps(3.0, length=400.0)
@@ -131,7 +131,7 @@ BEFORE, WEDNESDAY = THE_MONDAY - timedelta(days=7), THE_MONDAY + timedelta(days=
 
 @pytest.fixture
 def goal(home, monkeypatch, coach):
-    """A plan with an easy run each day, on a Wednesday; a cadence goal that began on the Monday before."""
+    """Return a plan with an easy run each day, on a Wednesday, and a cadence goal since the Monday before."""
     monkeypatch.setattr("coach.app.plan.today", WEDNESDAY.isoformat)
     assert coach("athlete", "set", "--race", "5k=22:30", "--name", "Ada").exit_code == 0
     service_of(plan_of(dict.fromkeys(range(7), Family.EASY), 3), WEDNESDAY)
@@ -139,7 +139,7 @@ def goal(home, monkeypatch, coach):
 
 
 def keep(*facts):
-    """Keep facts in the journal of mornings."""
+    """Save facts in the journal of mornings."""
     mornings = open_service()
     mornings.load()
     mornings.keep(facts)
@@ -147,7 +147,7 @@ def keep(*facts):
 
 
 def whole(workout, console):
-    """Run a workout of today from its start to its end; gives it, its setup and its inputs."""
+    """Run a workout of today to its end; return it with its setup and its inputs."""
     request = RunRequest(None, "sim", requires_sensor=False, marks=False, record=None, is_recorded=False)
     compiled = day_of(workout, request, console).compiled(find_athlete(None), console, by_hand=False)
     setup = live_setup(compiled, Settings(), "r", RunMode.UNATTENDED, simulated=True)
@@ -157,7 +157,7 @@ def whole(workout, console):
 
 
 def form_cues(setup, inputs):
-    """The form cues of a run: what is said, and when."""
+    """Return the form cues of a run: words and times."""
     run = LiveRun(setup)
     outputs = [output for event in inputs for output in run.receive(event)]
     return [(cue.text, round(cue.at)) for cue in outputs if isinstance(cue, Cue) and cue.kind is CueKind.FORM]
@@ -165,7 +165,7 @@ def form_cues(setup, inputs):
 
 @pytest.mark.parametrize("workout", ["today", "free", "30min easy + 4x0:20 @ fast / 1:00 walk"])
 def test_a_run_of_a_cadence_goal_has_its_one_form_cue(goal, console, coach, tmp_path, workout):
-    """Once, ten minutes into a whole run, in the week's words; the recording says it again."""
+    """It comes once, ten minutes into a whole run, in the words of the week, also in a replay."""
     compiled, setup, inputs = whole(workout, console)
     assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 600)]
     assert any("Cadence goal, week 2 of 4." in line for line in console.lines)
@@ -179,19 +179,19 @@ def test_a_run_of_a_cadence_goal_has_its_one_form_cue(goal, console, coach, tmp_
 
 
 def test_a_short_run_has_its_form_cue_in_its_middle(goal, console):
-    """Eight minutes easy: after four."""
+    """An easy run of eight minutes has it after four."""
     _, setup, inputs = whole("8min easy", console)
     assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 240)]
 
 
 def test_nobody_is_told_of_form_as_a_rep_begins(goal, console):
-    """Ten minutes of warm-up: at 10:00 it is "Go." and the pace, so the cue is in the warm-up."""
+    """After ten minutes of warm-up a rep begins, so the cue comes earlier."""
     _, setup, inputs = whole("10min easy + 3x2min @ fast / 1:00 walk + 5min easy", console)
     assert form_cues(setup, inputs) == [("Loose shoulders. Quick feet.", 555)]
 
 
 def test_nobody_is_told_of_form_in_a_race_by_the_stopwatch_or_after_the_goal(goal, console, coach):
-    """A race, somebody else who is timed, a goal that is off: nothing is said."""
+    """In a race, with a stopwatch and without a goal there is no form cue."""
     assert coach("plan", "race", "--distance", "10k", "--goal", "50:00").exit_code == 0
     for workout in ("race", "time"):
         request = RunRequest(None, "sim", requires_sensor=False, marks=False, record=None, is_recorded=False)
@@ -212,7 +212,7 @@ def test_the_cue_is_in_the_language_of_the_runner(goal, console, coach):
 
 
 def cadences(monkeypatch, *weeks):
-    """Let runs have taught a cadence, and their heart rate near that pace be known, week by week."""
+    """Let runs have lessons about cadence, and a heart rate near that pace, week by week."""
     lesson = {
         "stretches": 9,
         "speed_mps": 3.0,
@@ -226,11 +226,11 @@ def cadences(monkeypatch, *weeks):
         lessons.append(Lesson.model_validate(taught))
         runs.append(replace(ran(monday, 10.0), heart_at_pace={333: (bpm, 1800.0)}))
     monkeypatch.setattr(DebriefService, "_athlete", SimpleNamespace(learnt=tuple(lessons)))
-    monkeypatch.setattr(DebriefService, "known", PlanFacts(runs=tuple(runs)))
+    monkeypatch.setattr(DebriefService, "plan_facts", PlanFacts(runs=tuple(runs)))
 
 
 def test_a_cadence_goal_is_dropped_by_itself_where_the_heart_beats_faster(goal, console, coach, monkeypatch):
-    """The first run after such a week says so and has no cue; the look back says it each time, and it is kept once."""
+    """The first run after such a week says so and has no cue; the goal is dropped once."""
     cadences(monkeypatch, (BEFORE - timedelta(days=7), 160.0, 140.0), (BEFORE, 164.0, 141.5))
     _, setup, inputs = whole("8min easy", console)
     assert len(form_cues(setup, inputs)) == 1, "one and a half beats are the day's"

@@ -191,7 +191,7 @@ def test_a_run_without_a_broker_loads_none_of_it(options):
 SHARED = (
     "coach.app.shar",
     "coach.edge.share",
-    "coach.edge.lamp",
+    "coach.edge.http",
     "coach.edge.lamp",
     "coach.live.ahead",
     "ifaddr",

@@ -52,7 +52,7 @@ async def _measured(slug: str, unit: float) -> list[list[str]]:
         def key(text: str) -> None:
             with editor.prevent(Input.Changed):
                 field.value = text
-            editor.typed()
+            editor.show_typed()
             assert page._value is not None
             page.paint(page._value, 120, 38, SUN)
 

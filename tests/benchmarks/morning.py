@@ -38,7 +38,7 @@ def table(unit: float) -> str:
         ),
         _row(
             "RMSSD with correction, 5 min",
-            lambda: heart_rate.rmssd(heart_rate.corrected(beats).intervals_ms),
+            lambda: heart_rate.rmssd(heart_rate.correct_beats(beats).intervals_ms),
             unit,
             "2 ms",
         ),

@@ -12,7 +12,9 @@ from coach.recording.lines import sign
 RUNS = [f"01JDM0000000000000000000{place:02d}" for place in range(6)]
 
 
-def add_run(home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True, day=None, sensors="ble"):
+def add_run(
+    home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True, day=None, sensors="ble", athlete="me"
+):
     """Put a run into the home, as far as the index reads it."""
     folder = home / "data" / "runs" / RUNS[place]
     folder.mkdir(parents=True)
@@ -31,7 +33,7 @@ def add_run(home, place, *, metres=10_000.0, hard_m=0.0, shoe="", is_heard=True,
     lines += encode_output({"event": "run_ended", **ended})
     (folder / JOURNAL).write_bytes(lines)
     write_manifest(
-        folder, Manifest(RUNS[place], RunState.FINISHED, "free", "me", started, 1, 1, header=first)
+        folder, Manifest(RUNS[place], RunState.FINISHED, "free", athlete, started, 1, 1, header=first)
     )
 
 
@@ -128,6 +130,16 @@ def test_a_simulated_run_adds_nothing_and_says_so(coach, home, racer):
     assert "It is a simulated run" in said
     assert "run last" not in said
     assert listed(coach)["racer"]["runs"] == 1
+
+
+def test_the_last_run_of_an_athlete_is_worn(coach, home, racer):
+    """With --athlete, `last` is the newest run of that athlete and not of another one."""
+    coach("athlete", "set", "ben", "--race", "5k=22:30")
+    coach("gear", "set", "flat", "--name", "Flat", "--athlete", "ben")
+    add_run(home, 0, athlete="ben")
+    add_run(home, 1)
+    assert f"run {RUNS[0]} in flat" in coach("gear", "wear", "last", "flat", "--athlete", "ben").stderr
+    assert f"run {RUNS[1]} in racer" in coach("gear", "wear", "last", "racer", "--athlete", "me").stderr
 
 
 def test_kilometres_nobody_measured_are_not_none(coach, home, racer):

@@ -181,6 +181,18 @@ def test_several_races_are_kept_by_name_and_by_day(coach, home):
     assert "Its races are called City run" in misspelt.stderr
 
 
+def test_races_with_names_in_any_script_are_told_apart(coach, home):
+    """Two of a season are two races, and each is run by its name."""
+    days = [(date.today() + timedelta(days=step)).isoformat() for step in (70, 140)]  # noqa: DTZ011
+    races = [f"{days[0]}:10k=50:00:B:Белые ночи", f"{days[1]}:half=1:50:00:A:東京"]
+    asked = [word for race in races for word in ("--race", race)]
+    assert coach("plan", "new", *asked, "--from-km", "40", "--to-km", "55").exit_code == 0
+    assert "On the day: coach run race-белые-ночи." in coach("plan", "race", "--name", "белые НОЧИ").stderr
+    assert coach("plan", "race", "--name", "東京").stdout.startswith("東京, half in 1:50:00")
+    assert coach("workout", "show", "race-белые-ночи").stdout.startswith("Белые ночи, 10 km in 50:00")
+    assert "no race of the season is called 大阪" in coach("plan", "race", "--name", "大阪").stderr
+
+
 def test_a_race_is_never_kept_over_the_rehearsal_of_another(coach, home):
     """Whatever it is called."""
     workouts = home / "data" / "workouts"

@@ -145,6 +145,58 @@ def test_a_list_has_what_is_asked_for(coach, three, asked, numbers):
         assert (found.stdout, found.stderr) == ("", "None of the 3 runs matches.\n")
 
 
+LAST_OF_ATHLETE = (
+    ("review", "{}"),
+    ("export", "{}", "--to", "csv"),
+    ("replay", "{}", "--speed", "max"),
+    ("explain", "{}", "--at", "0:20"),
+)
+
+
+@pytest.fixture
+def two(coach, home):
+    """A run of Ben and a newer one of Ida, who are both saved; the ID of Ben's."""
+    for slug in ("ben", "ida"):
+        coach("athlete", "set", slug, "--race", "5k=22:30")
+    own = add_run(home / "data" / "runs", golden="by-hand", athlete="ben")
+    add_run(home / "data" / "runs", golden="free-run", athlete="ida")
+    return own
+
+
+@pytest.mark.parametrize("command", LAST_OF_ATHLETE)
+def test_the_last_run_of_an_athlete_is_theirs(coach, two, command):
+    """`last --athlete ben` is Ben's newest run in every command; by number or ID any run is used for Ben."""
+
+    def output(run, athlete="ben"):
+        result = coach(*(word.format(run) for word in command), "--athlete", athlete)
+        assert result.exit_code == 0, result.stderr
+        return result.stdout
+
+    assert output("last") == output("LAST") == output(two) == output("2")
+    assert output("last") != output("1")
+    assert output("last", "ida") == output("1", "ida")
+
+
+def test_an_athlete_without_runs_has_no_last_one(coach, two, home):
+    """The runs of others, and of nobody, are not theirs."""
+    coach("athlete", "set", "eve", "--race", "5k=22:30")
+    add_run(home / "data" / "runs", golden="free-run", athlete="")
+    for command in LAST_OF_ATHLETE:
+        result = coach(*(word.format("last") for word in command), "--athlete", "eve")
+        assert result.exit_code == 3
+        assert "there is no run of eve yet" in result.stderr
+        assert "coach runs list" in result.stderr
+    assert "there is no athlete 'eva'" in coach("review", "--athlete", "eva").stderr
+
+
+def test_the_default_of_a_review_is_the_last_run_of_its_athlete(coach, two, tmp_path):
+    """An athlete in a file is the one of the slug in it."""
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps({"format": "coach-athlete/1", "slug": "ben", "name": "Ben"}))
+    assert coach("review", "--athlete", file).stdout == coach("review", two, "--athlete", file).stdout
+    assert coach("review", "--athlete", file).stdout != coach("review").stdout
+
+
 def test_json_has_what_each_run_came_to(coach, three):
     """The keys of the events; what is not known is left out, and never 0."""
     threshold, free, _ = map(json.loads, coach("runs", "list", "--json").stdout.splitlines())

@@ -17,7 +17,7 @@ from coach.app.simulation import demonstration
 from coach.app.sound import answer_settings, hearing_samples, play_through
 from coach.app.terminal import SILENT, RunMode
 from coach.cli import machine
-from coach.edge import audio as player_module
+from coach.edge import audio
 from coach.edge.audio import RATE, DeviceError
 from coach.edge.clock import MachineClock
 from coach.edge.settings import Settings, SoundSettings, VoiceMode, load_settings
@@ -149,7 +149,7 @@ def test_doctor_plays_asks_and_sets(coach, monkeypatch, home, answer, wake_ms):
     """`coach doctor --sound` plays three words, asks which was heard first, and keeps what follows."""
     played = []
     monkeypatch.setattr(machine, "CONSOLE", Asked(answer))
-    monkeypatch.setattr(player_module, "has_output", lambda *_: True)
+    monkeypatch.setattr(audio, "has_output", lambda *_: True)
     monkeypatch.setattr(sound, "play_through", lambda _, samples: played.append(samples))
     ended = coach("doctor", "--sound")
 
@@ -160,7 +160,7 @@ def test_doctor_plays_asks_and_sets(coach, monkeypatch, home, answer, wake_ms):
 
 def test_doctor_fails_where_nothing_can_be_heard(coach, monkeypatch):
     """Without a device the check ends with 1 and asks nothing."""
-    monkeypatch.setattr(player_module, "has_output", lambda *_: False)
+    monkeypatch.setattr(audio, "has_output", lambda *_: False)
     ended = coach("doctor", "--sound", "--json")
 
     assert ended.exit_code == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cli.shared import TerminalConsole, _in_lines, out_json, plain, progress_bar, table
+from coach.cli.shared import TerminalConsole, _in_lines, out_json, progress_bar, safe_line, table
 
 DANGEROUS = {
     "escape": "\x1b[2J",
@@ -27,13 +27,13 @@ DANGEROUS = {
 @pytest.mark.parametrize("text", DANGEROUS.values(), ids=DANGEROUS)
 def test_a_dangerous_character_is_shown_as_a_replacement(text):
     """Controls, direction changes and halves of pairs become a visible replacement character."""
-    assert "\N{REPLACEMENT CHARACTER}" in plain(text)
+    assert "\N{REPLACEMENT CHARACTER}" in safe_line(text)
 
 
 @given(st.text(st.characters()))
 def test_plain_text_is_one_printable_line(text):
     """Any text becomes one line of printable characters and blanks."""
-    shown = plain(text)
+    shown = safe_line(text)
 
     assert len(shown.splitlines()) <= 1
     assert {unicodedata.category(character)[0] for character in shown} <= set("LMNPSZ")
@@ -42,7 +42,7 @@ def test_plain_text_is_one_printable_line(text):
 @pytest.mark.parametrize("name", ["5 × 1000 m", "Løp på bane", "持久走", "¼ mile – hard"])
 def test_names_of_every_language_are_left_alone(name):
     """Letters, digits, signs and blanks of any script come through unchanged."""
-    assert plain(name) == name
+    assert safe_line(name) == name
 
 
 def test_json_is_ascii(capsys):

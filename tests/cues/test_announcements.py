@@ -39,7 +39,7 @@ def test_a_rep_in_time_says_how_long_it_should_take():
 
 
 def test_a_set_is_named_at_its_first_rep():
-    """The set comes first."""
+    """The set is named before its first rep."""
     words = first(rep(400, rep=1, of=4, first_of_set=True, path="Main / set 2 of 3 / rep 1 of 4"))
     assert words == ["Set two of three. Rep one of four. Four hundred metres at four ten."]
 
@@ -65,7 +65,7 @@ def test_an_easy_cap_and_an_effort_are_said_in_their_own_words():
 
 
 def test_on_a_treadmill_targets_are_belt_speeds():
-    """Nobody reads a pace off a belt."""
+    """Targets are said in km/h, as a belt shows them."""
     words = first(step(seconds=180, target=pace(14.1 / 3.6), rep=1, of=2), surface="treadmill")
     assert words == ["Rep one of two. Three minutes at fourteen one."]
 
@@ -161,14 +161,14 @@ def test_nothing_is_said_of_the_past():
 
 
 def test_waiting_for_a_runner_who_stands_is_said():
-    """The start was taken back."""
+    """The coach says that the start was taken back."""
     bench = Bench(rep())
     bench.start()
     assert kinds(bench.hear(Waiting(0.0, "x"))) == [CueKind.WAITING]
 
 
 def test_a_change_of_the_workout_is_confirmed_and_the_end_is_told():
-    """One more; finished."""
+    """A rep that is added is confirmed, and the end of the run is said."""
     bench = Bench(rep(), rep())
     bench.start()
     assert texts(bench.hear(WorkoutChanged(0.0, Button.ADD_REP, 1, 2))) == ["One more."]
@@ -176,7 +176,7 @@ def test_a_change_of_the_workout_is_confirmed_and_the_end_is_told():
 
 
 def test_a_prompt_is_not_announced_twice():
-    """Its question is its announcement."""
+    """A prompt is announced by its question alone."""
     bench = Bench(step(Kind.PROMPT, question="Talk test?", answers=("yes", "unsure", "no")))
     assert texts(bench.hear(StepStarted(0.0, 0, bench.session.step))) == [
         "Talk test? One yes, two unsure, three no."

@@ -1,4 +1,4 @@
-"""Who may speak when."""
+"""Which proposed cues are said, by class, budget and silence."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -20,7 +20,7 @@ WHY = Why("test")
 
 
 def manners():
-    """Manners in a step of an hour."""
+    """An arbiter in a step of an hour."""
     bench = Bench(rest(3600))
     bench.start(came_from=Kind.WORK)
     found = CueArbiter(CueSettings(), bench.session, bench.signals)
@@ -57,7 +57,7 @@ def test_shown_is_the_first_class_and_in_it_the_newest():
 
 
 def test_words_that_are_empty_are_silence():
-    """No cue without words."""
+    """Without words there is no cue."""
     assert not manners().emit(0.0, CueKind.STEP, CueClass.STEP, "", WHY)
 
 
@@ -82,7 +82,7 @@ def test_still_paused_is_said_once_to_feet_that_run():
 
 
 def test_a_coach_with_a_stopwatch_hears_nothing():
-    """Everything is for the screen."""
+    """In coach mode without sensors every cue is for the screen."""
     bench = Bench(rest(20), rep(400), by_hand=True, pod=False)
     said = bench.start(came_from=Kind.WORK) + bench.run(20) + bench.end() + bench.start(1)
     assert said

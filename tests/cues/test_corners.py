@@ -1,4 +1,4 @@
-"""The corners of the rules: what is not known, what lies behind, what an undo takes back."""
+"""Rare cases of the rules: unknown values, marks that lie behind, and undo."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from coach.cues.cue import VERDICTS, CueKind
-from coach.cues.phrases import Phrases
+from coach.cues.cue import VERDICTS, CueKind, Phrases
 from coach.session.events import EndReason, StepEnded, Undone
 from coach.session.phases import Button, Phase
 from coach.signals.readings import Reported, SensorChanged, SensorState, Source
@@ -59,7 +58,7 @@ def test_a_rep_ended_in_another_set_begins_its_count():
 
 
 def test_the_newest_verdict_and_the_cue_to_show_can_be_asked_for():
-    """For the `w` key and the cue box."""
+    """The newest verdict is for the key `w`, the cue to show for the cue box."""
     bench = Bench(rep(1600, rep=2, of=3))
     bench.start()
     cue = next(cue for cue in bench.run(29, 4.5) if cue.kind in VERDICTS)
@@ -83,7 +82,7 @@ def test_a_delay_that_is_taken_back_counts_no_more():
 
 
 def test_a_rest_of_unknown_length_is_not_counted():
-    """Until somebody says so."""
+    """A rest of unknown length is not counted down."""
     bench = Bench(step(Kind.RECOVERY, ends=[OpenEnd()]), rep(), pod=False)
     bench.start()
     assert bench.run(60) == []
@@ -107,7 +106,7 @@ def test_a_treadmill_step_by_distance_tells_its_speed_by_its_projected_end():
 
 
 def test_a_send_off_rep_by_distance_is_not_counted():
-    """What is left of its slot is the rest's business."""
+    """What is left of the slot belongs to the rest, so the rep is not counted down."""
     bench = Bench(rep(400, send_off_s=120.0), step(Kind.RECOVERY, ends=[SlotEnd(120.0)]))
     bench.start()
     assert bench.session.phase is Phase.SEND_OFF_REP
@@ -196,7 +195,7 @@ def test_reminders_of_the_run_may_count_metres():
 
 
 def test_silence_after_three_losses_is_for_good():
-    """A fourth loss plans nothing."""
+    """A fourth loss schedules no words."""
     bench = Bench(rep(100_000))
     bench.start()
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""Counting down."""
+"""Countdowns."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

@@ -70,7 +70,7 @@ def test_it_is_called_in_the_second_half_after_it_has_held():
 
 
 def test_an_even_rep_is_no_fade():
-    """Nor is one three per cent slower than its begin."""
+    """An even rep is no fade, nor is one that ends 3 % slower than it began."""
     assert fades(faded(first=4.0, last=4.0)) == []
     assert fades(faded(first=4.0, last=3.88)) == []
 
@@ -81,7 +81,7 @@ def test_on_target_nobody_fades():
 
 
 def test_who_was_told_to_ease_is_not_told_that_he_fades():
-    """What was run before "Too fast" is no measure."""
+    """Speeds before "Too fast" are no baseline."""
     bench = Bench(rep(800), rep(1600, rep=2, of=3))
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(LEARNT, 4.0)
@@ -120,7 +120,7 @@ def test_where_nobody_is_asked_to_hold_a_pace_nobody_fades(one):
 
 
 def test_a_rep_by_time_fades_too():
-    """From two minutes on."""
+    """A fade is called in reps by time from two minutes on."""
     assert len(fades(faded(step(seconds=240, target=pace(), steer=CoachBy.TIME)))) == 1
 
 
@@ -130,7 +130,7 @@ def test_who_stops_before_our_line_does_not_fade():
 
 
 def test_on_a_belt_the_belt_decides():
-    """Nobody fades on a treadmill that goes on."""
+    """No fade is called on a treadmill."""
     assert fades(faded(surface="treadmill")) == []
 
 
@@ -167,7 +167,7 @@ def test_a_bridged_stretch_is_not_judged():
 
 
 def test_after_a_pause_a_rep_says_nothing_of_fading():
-    """It is broken."""
+    """A pause breaks the rep, so no fade is called after it."""
     bench = Bench(by_light())
     bench.start(0, came_from=Kind.RECOVERY)
     bench.run(122, 4.1)

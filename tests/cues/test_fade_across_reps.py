@@ -50,7 +50,7 @@ def test_two_slow_reps_in_a_row_are_a_reason_to_rest_once():
 
 
 def test_a_good_rep_between_them_forgives():
-    """In a row means in a row."""
+    """A good rep between two slow ones ends the row."""
     assert session_of(3.8, 4.0, 3.8)[1] == [False, False, False]
 
 
@@ -65,7 +65,7 @@ def test_they_must_be_of_one_set():
 
 
 def test_what_was_estimated_or_broken_counts_for_nothing():
-    """No advice from a guess."""
+    """Estimated and broken reps lead to no advice."""
     assert session_of(3.7, 3.7, spoilt=lose_pod)[1] == [False, False]
     assert session_of(3.7, 3.7, spoilt=pause)[1] == [False, False]
 
@@ -90,14 +90,14 @@ def test_afterwards_nobody_is_hurried_for_the_rest_of_the_set():
 
 
 def test_too_fast_is_still_said():
-    """Only the pushing stops."""
+    """Only cues that ask for more speed are suppressed."""
     bench, _ = session_of(3.8, 3.8)
     bench.start(2, came_from=Kind.RECOVERY)
     assert CueKind.TOO_FAST in kinds(bench.run(120, 4.5))
 
 
 def test_steps_without_pace_are_never_slow():
-    """Nothing was asked."""
+    """A step without a target pace is never slow."""
     bench = Bench(
         rep(1000, target=StepTarget(Quantity.EFFORT, Band(), "hard"), set_id="a"), rep(target=pace())
     )
@@ -140,7 +140,7 @@ def test_a_rep_slower_than_the_first_good_ones_is_told_in_the_rest():
 
 
 def test_where_the_rest_is_by_distance_no_longer_one_is_asked_for():
-    """A jog of 200 m is a jog of 200 m."""
+    """A jog of 200 m cannot be made longer by time."""
     (cue,) = reps_of(4.0, 4.0, 3.85, between=step(Kind.RECOVERY, metres=200))
     assert cue.text == "Last one was four per cent off your first."
 
@@ -175,17 +175,17 @@ def test_who_eased_before_our_line_did_not_fade():
 
 
 def test_after_the_last_rep_nothing_can_be_done():
-    """So nothing is told."""
+    """After the last rep of a set no fade is called."""
     assert reps_of(4.0, 4.0, 3.86, last=False) == []
 
 
 def test_a_guessed_pace_is_no_measure():
-    """Nor is one that nobody set."""
+    """An estimated pace makes no rep slow, nor does an absent one."""
     assert reps_of(4.0, 4.0, 3.86, target=pace(estimated=True)) == []
 
 
 def test_a_rep_run_again_is_compared_again():
-    """What an undo takes back is none of the first."""
+    """A rep that an undo takes back is not one of the first ones."""
     bench = Bench(*[rep(1000, set_id="a", step_id=f"rep {place}") for place in range(4)])
     for place in range(2):
         bench.start(place, came_from=Kind.RECOVERY)
@@ -197,7 +197,7 @@ def test_a_rep_run_again_is_compared_again():
 
 
 def test_two_slow_reps_are_one_word():
-    """Where rest is advised, no fade is told beside it."""
+    """Where a rest is advised, no fade is called as well."""
     bench, said = session_of(4.0, 4.0, 3.8, 3.8)
     assert said == [False, False, False, True]
     assert kinds(bench.cues).count(CueKind.FADE) == 1

@@ -1,4 +1,4 @@
-"""A word about form when the feet slow down at the same speed, for who wants it."""
+"""Advice on form when the cadence drops at the same speed, for runners who switched it on."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 
 from dataclasses import replace
@@ -42,7 +42,7 @@ def test_slower_feet_at_the_same_speed_are_a_word_about_form():
 
 
 def test_who_does_not_ask_for_it_hears_nothing():
-    """It is off until it is switched on."""
+    """Advice on form is off by default."""
     assert said(tired(settings=CueSettings())) == []
 
 
@@ -57,7 +57,7 @@ def test_feet_that_slow_with_the_legs_are_no_loss_of_form():
 
 
 def test_two_steps_fewer_are_chance():
-    """The drop must be three."""
+    """The cadence must drop by three steps."""
     assert said(tired(last=178)) == []
 
 
@@ -67,12 +67,12 @@ def test_a_good_end_after_a_hurried_begin_is_no_drop():
 
 
 def test_fifteen_seconds_are_not_twenty():
-    """The drop must last."""
+    """The drop must last 20 s."""
     assert said(tired(seconds=15)) == []
 
 
 def test_outside_the_speeds_it_was_learnt_at_nothing_is_known():
-    """At 6 m/s the habit has no say."""
+    """At 6 m/s the usual cadence is unknown."""
     assert said(tired(speed=6.0, last_speed=6.0, seconds=30)) == []
 
 

@@ -1,4 +1,4 @@
-"""A cap that is going to be crossed is said before, when that is sure; and effort comes before pace."""
+"""A cap that will surely be crossed is said ahead of time, and effort comes before pace."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

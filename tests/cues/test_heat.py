@@ -1,11 +1,10 @@
-"""Heat: cautioned against where it is dangerous, and an effort day says by how much it slows."""
+"""The warning of dangerous heat, and the words of an effort day."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
 import pytest
 
-from coach.cues.cue import CueClass, CueKind
-from coach.cues.phrases import Phrases
+from coach.cues.cue import CueClass, CueKind, Phrases
 from coach.session.events import WorkoutChanged
 from coach.session.phases import Button
 from coach.workout.edits import EffortDay

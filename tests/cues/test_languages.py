@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from coach.cues.arbiter import CUES
-from coach.cues.config import CueSettings, LanguageCode, LapFigure
-from coach.cues.cue import ENGLISH, CueClass, CueKind, Language, Words
-from coach.cues.phrases import LANGUAGES, Phrases
+from coach.cues.config import CueSettings, LanguageCode
+from coach.cues.cue import CueClass, CueKind, Phrases
+from coach.cues.language import ENGLISH, LANGUAGES, Language, Words
 from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import KINDS, Kind
@@ -97,7 +97,7 @@ PHRASES: Mapping[CueKind, Callable[[Phrases], list[str | Words]]] = {
     CueKind.SPLIT: lambda p: [
         p.split(400, 97, tenths=False, about=True),
         p.split(200, 47.7, tenths=True, about=False),
-        f"{p.lap(97, 400, LapFigure.LAP)} {p.off_by(27)}",
+        f"{p.lap(97, 400, per_m=400)} {p.off_by(27)}",
     ],
     CueKind.SENSOR_GONE: lambda p: [
         words for source in Source for words in (p.sensor_gone(source), p.sensor_missing(source))
@@ -197,7 +197,7 @@ def test_a_language_has_every_field_of_its_own():
     for field in FIELDS:
         with case(field):
             for code, language in LANGUAGES.items():
-                if code is LanguageCode.EN:
+                if code == LanguageCode.EN:
                     continue
                 ours, english = getattr(language, field), getattr(ENGLISH, field)
                 assert ours != english or field in SAME
@@ -218,7 +218,7 @@ def test_a_language_names_every_kind_that_is_said():
     }
 
     assert all(
-        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code is not LanguageCode.EN
+        language.kinds.keys() >= said for code, language in LANGUAGES.items() if code != LanguageCode.EN
     )
 
 

@@ -1,4 +1,4 @@
-"""One band: the screen, the share of time on target and the words mean the same by on target."""
+"""Screen, share of time on target and cues use the same band."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

@@ -48,13 +48,13 @@ def test_otherwise_all_is_spoken():
 
 
 def test_what_is_for_safety_is_spoken_all_the_same():
-    """Dangerous heat."""
+    """The warning of dangerous heat is spoken."""
     heard, _ = heard_of(own_words=True, heat=(40.0, 32.0))
     assert CueKind.HEAT in {cue.kind for cue in heard}
 
 
 def test_questions_are_its_own_words():
-    """They are put, and the next one after the answer."""
+    """Questions are spoken, the next one after the answer."""
     ask = [step(Kind.PROMPT, ends=[OpenEnd()], question=words) for words in ("How hard?", "Legs?")]
     bench = Bench(*ask, own_words=True)
     bench.start()

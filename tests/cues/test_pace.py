@@ -1,4 +1,4 @@
-"""Pace in rate: the alarm, its noise, its words and its ledger."""
+"""Pace by the speed: the alarm, its noise, its words and the drift."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -75,7 +75,7 @@ def test_no_verdict_before_the_runner_has_settled(came_from, at_least):
 
 
 def test_a_walked_rest_counts_as_a_standing_start():
-    """Whoever walked starts from zero."""
+    """A runner who walked the rest starts as from a stand."""
     bench = Bench(rest(60, move=Move.WALK), rep(1600, rep=2, of=3))
     bench.start(1, came_from=Kind.RECOVERY)
     assert 20 <= verdicts(bench.run(120, 4.4))[0].at <= 32
@@ -146,7 +146,7 @@ def test_an_unproven_pod_widens_the_band_and_hurries_nobody_soon():
 
 
 def test_the_unproven_pod_is_a_matter_of_the_track():
-    """On the road the band stands."""
+    """Off the track an uncalibrated pod does not widen the band."""
     bench = Bench(rep(1600, rep=2, of=3), surface="road", factor_sd=0.03)
     bench.start()
     assert verdicts(bench.run(120, 3.6))[0].at < 40

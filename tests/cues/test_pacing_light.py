@@ -94,7 +94,7 @@ def test_an_unproven_pod_doubts_the_light():
 
 
 def test_no_light_where_distance_is_bridged():
-    """An estimate is no evidence."""
+    """Bridged metres are not judged."""
     bench = Bench(rep(600, rep=2, of=4, steer=CoachBy.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.FLOAT)
     cues = bench.run(33, 4.75) + bench.run(25, 4.6, source=Source.STRAP)  # a strap counts no metres

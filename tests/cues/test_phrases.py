@@ -1,4 +1,4 @@
-"""How it sounds."""
+"""The words of cues in English."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.cues.phrases import Phrases
+from coach.cues.cue import Phrases
 from coach.workout.kinds import Kind
 from coach.workout.timeline import Band, EndConditions, MarkEnd, Quantity, StepReminder, StepTarget
 from tests.cues.bench import pace, step
@@ -31,7 +31,7 @@ phrases = Phrases()
     ],
 )
 def test_numbers_are_words(value, words):
-    """As one counts."""
+    """Numbers are written out."""
     assert phrases.number(value) == words
 
 
@@ -50,7 +50,7 @@ def test_numbers_are_words(value, words):
     ],
 )
 def test_times_are_said_as_runners_say_them(seconds, words):
-    """Four oh five."""
+    """245 s are "four oh five"."""
     assert phrases.clock(seconds) == words
 
 
@@ -68,7 +68,7 @@ def test_times_are_said_as_runners_say_them(seconds, words):
     ],
 )
 def test_durations_have_units_where_they_need_them(seconds, words):
-    """Two minutes, one thirty."""
+    """120 s are "two minutes", 90 s "one thirty"."""
     assert phrases.duration(seconds) == words
 
 
@@ -83,7 +83,7 @@ def test_durations_have_units_where_they_need_them(seconds, words):
     ],
 )
 def test_beats_are_said_in_two_parts(value, words):
-    """One fifty."""
+    """150 bpm are "one fifty"."""
     assert phrases.beats(value) == words
 
 
@@ -104,12 +104,12 @@ def test_beats_are_said_in_two_parts(value, words):
     ],
 )
 def test_distances_are_metres_on_the_track_and_k_beyond(value, words):
-    """Five k."""
+    """5000 m are "five k"."""
     assert phrases.metres(value) == words
 
 
 def test_belts_speak_kilometres_an_hour():
-    """Fourteen one, twelve."""
+    """14.1 km/h are "fourteen one", 12 are "twelve"."""
     assert phrases.belt(14.1 / 3.6) == "fourteen one"
     assert phrases.belt(12 / 3.6) == "twelve"
 
@@ -144,7 +144,7 @@ def test_targets_are_said_by_their_quantity(target, words):
 
 
 def test_a_reminder_without_an_amount_is_just_said():
-    """Relax your shoulders."""
+    """A reminder without an amount is its text alone."""
     assert phrases.reminder(StepReminder("relax your shoulders"), None) == "Relax your shoulders."
 
 

@@ -1,4 +1,4 @@
-"""What holds for every runner, however he runs and whatever his sensors do."""
+"""What holds for every runner, however they run and whatever their sensors do."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

@@ -1,4 +1,4 @@
-"""Floats and recoveries: a float is kept, a jog is jogged, and who walks as asked hears nothing."""
+"""Floats and recoveries: a float keeps its pace, a jog is jogged, and a walk as planned is not called."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 

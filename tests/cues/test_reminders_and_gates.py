@@ -1,4 +1,4 @@
-"""What the author of a workout wants said: reminders, gates, questions, checklists."""
+"""The words of a workout's author: reminders, gates, questions, checklists."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -121,7 +121,7 @@ def test_after_an_undo_what_lies_behind_is_not_said_again():
 
 
 def test_a_gate_before_a_step_is_asked_at_its_start():
-    """It names itself in the why."""
+    """The name of the gate is in its `why`."""
     bench = Bench(easy(gates=(StepGate("soreness", "before", "any pain today?"),)))
     said = [cue for cue in bench.start() if cue.kind is GATE]
     assert [(cue.text, cue.why.rule) for cue in said] == [("Any pain today?", "gate: soreness")]

@@ -1,4 +1,4 @@
-"""Nobody is scolded by positions that read short on a track."""
+"""Positions that read short on a track make nobody slow."""
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_a_runner_who_is_slow_is_called_once_a_lap_has_told(steer: CoachBy) -> N
 
 
 def test_a_runner_who_is_fast_is_called_before_a_lap_has_told() -> None:
-    """Short positions hide being too fast, they do not feign it."""
+    """Short positions can hide a fast runner, but never make one."""
     bench = Bench(rep(3000, rep=2, of=3), pod=False)
     run(bench, 4.5, reads=0.97, seconds=85)
     assert CueKind.TOO_FAST in kinds(bench.cues)

@@ -8,7 +8,8 @@ import pytest
 
 from coach.cues.arbiter import CUES, TTL_S, WORDS_PER_S, stand_in
 from coach.cues.config import CueSettings, Listening
-from coach.cues.cue import ENGLISH, VERDICTS, CueClass, CueKind, Sound, SuppressionReason, read_out
+from coach.cues.cue import VERDICTS, CueClass, CueKind, Sound, SuppressionReason
+from coach.cues.language import ENGLISH, read_out
 from coach.screen.words import NEWS, VERDICT_LOOKS
 from coach.session.phases import Button
 from coach.workout.kinds import Kind

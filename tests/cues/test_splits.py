@@ -19,7 +19,7 @@ def split_at(metres, time, *, length=600, role=SplitRole.SPLIT, coach_mode=False
 
 
 def test_tenths_up_to_two_hundred_whole_seconds_beyond():
-    """The ear takes tenths only early."""
+    """Tenths are spoken up to 200 m."""
     assert texts(split_at(200, 48.24)) == ["Two hundred, forty-eight point two."]
     assert texts(split_at(600, 144.4, length=700)) == ["Six hundred, two twenty-four."]
 
@@ -37,7 +37,7 @@ def test_a_passed_mark_across_a_gap_is_about():
 
 
 def test_a_doubtful_mark_is_not_spoken_of():
-    """Nor one that was ignored or confirmed an end."""
+    """A doubtful mark is not spoken, nor one that was ignored or that confirmed an end."""
     for role in (SplitRole.DOUBTFUL, SplitRole.IGNORED, SplitRole.CONFIRM, SplitRole.START):
         assert split_at(200, 48.0, role=role) == []
 

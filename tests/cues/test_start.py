@@ -1,4 +1,4 @@
-"""The first rep gone off too fast."""
+"""A first rep that starts too fast."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 # Bare numbers read better here than quantities with their names.
 
@@ -110,7 +110,7 @@ def test_a_start_in_rate_is_watched_too():
 
 
 def test_after_a_minute_it_is_no_start():
-    """Speeding up later is none of its business."""
+    """A runner who speeds up after the first minute is left to the alarm."""
     bench = Bench(rep(1000, rep=1, of=4, steer=CoachBy.TIME, target=pace(5.0)))
     bench.start(came_from=Kind.RECOVERY)
     bench.run(60, 5.0)

@@ -1,4 +1,4 @@
-"""Asked why nothing is said, the coach names everything a word about pace would have to wait for."""
+"""`coach explain` names every reason why nothing is said about pace."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 
 import pytest
@@ -23,7 +23,7 @@ def running(seconds, speed=4.0, *, plan=None, came_from=Kind.RECOVERY, **known):
 
 
 def test_a_settled_runner_on_target_is_listened_to():
-    """Nothing keeps a word unsaid: there is just none to say."""
+    """For a settled runner on target there is no reason for silence."""
     assert why(running(60)) == []
 
 
@@ -52,7 +52,7 @@ def test_an_old_speed_and_a_walk_are_named():
 
 
 def test_a_short_rep_hears_only_a_gross_start():
-    """300 m."""
+    """A rep of 300 m is too short for a verdict."""
     assert SuppressionReason.SHORT in why(running(30, plan=rep(300)))
 
 

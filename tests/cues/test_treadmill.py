@@ -1,4 +1,4 @@
-"""Footpod and belt disagree: asked once."""
+"""The question whether footpod or belt is right, asked once."""
 # mypy: disable-error-code="arg-type, assignment, comparison-overlap, operator"
 
 from coach.cues.cue import CueKind
@@ -32,7 +32,7 @@ def test_four_per_cent_apart_for_a_minute_is_one_question():
 
 
 def test_three_per_cent_are_a_pods_own():
-    """An uncalibrated pod is that far off."""
+    """A difference of 3 % is within the error of an uncalibrated pod."""
     assert questions(on_belt(BELT * 0.975, 400)) == []
 
 
@@ -50,7 +50,7 @@ def test_a_minute_is_waited_for():
 
 
 def test_the_belts_own_speed_counts_before_the_one_it_was_to_have():
-    """Who set the belt to 13.3 is not asked why the pod says 13.3."""
+    """A pod that agrees with the belt's own speed leads to no question."""
     assert questions(on_belt(BELT * 0.95, 400, told=BELT * 0.95)) == []
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from coach.edge.conductor import Conductor
-from coach.edge.sources import Allowance, StdinButtons, parse_button
+from coach.edge.sources import StdinButtons, parse_button
 from coach.quantities import Seconds
 from coach.session.phases import Button, Origin, Pressed
 from tests.edge.doubles import FakeClock, StubRun
@@ -124,7 +124,7 @@ def flood(data):
 
     writer = threading.Thread(target=write)
     writer.start()
-    buttons._read(found.extend, Allowance(clock, clock.rest))
+    buttons._read(found.extend, clock.rest)
     writer.join()
     os.close(reading)
     return found, clock.rested_s

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge.clock import MachineClock, WallTime, local_iso
+from coach.edge.clock import MachineClock, RateLimit, WallTime, local_iso
 
 
 def test_the_clock_never_goes_back():
@@ -92,3 +92,16 @@ def test_sleep_on_windows_is_the_bias_of_the_interrupt_time(monkeypatch):
 def test_a_system_that_does_not_tell_never_sleeps(monkeypatch):
     """What is not known of sleep is no sleep."""
     assert machine(monkeypatch, "sunos5").asleep_s() == 0.0
+
+
+def test_a_rate_limit_refills_up_to_its_burst():
+    """Two a second after a burst of three; what is spent in any case is waited for by the next."""
+    now = 0.0
+    limit = RateLimit(2.0, 3.0, lambda: now)
+
+    assert [limit.take() for _ in range(4)] == [True, True, True, False]
+    now = 0.25
+    assert (limit.take(), limit.wait_s()) == (False, 0.25)
+    now = 60.0
+    limit.spend(5.0)
+    assert limit.wait_s() == 1.5

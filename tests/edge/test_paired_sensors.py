@@ -1,6 +1,8 @@
-"""The runner's own sensors, kept in a small file."""
+"""Tests of the paired sensors, which are kept in a small file."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,14 @@ POD = PairedSensor(
 def path() -> Path:
     """Where the file lies."""
     return runner_paths().sensors
+
+
+def test_the_module_loads_no_radio():
+    """Listing, naming and locking sensors loads neither bleak nor an event loop."""
+    code = "import sys, coach.edge.paired_sensors; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert {"bleak", "asyncio"} & set(loaded.split()) == set()
 
 
 def test_a_file_that_does_not_exist_remembers_nobody(path):

@@ -6,7 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 import pytest
 
 from coach.edge.paired_sensors import Ambiguous, DiscoveredSensor, SensorDetails, SensorKind, load_sensors
-from coach.edge.radio import Radio, log_raw
+from coach.edge.radio import Radio
 from coach.edge.radio_source import (
     MAX_ADVERTISEMENTS,
     MAX_SENSORS,
@@ -191,7 +191,7 @@ async def test_every_byte_is_overheard_until_the_link_is_lost():
     async with near(thing) as (radio, clock, bluetooth, history):
         found = await sought(radio, clock, bluetooth, history, "AA")
         heard = []
-        task = asyncio.create_task(log_raw(radio, found, 60.0, lambda what, said: heard.append((what, said))))
+        task = asyncio.create_task(radio.log_raw(found, 60.0, lambda what, said: heard.append((what, said))))
         await settle_down()
         thing.send(b"\x00\x50")
         thing.hang_up()
@@ -207,4 +207,4 @@ async def test_a_sensor_with_nothing_to_send_is_told_so():
     async with near(thing) as (radio, clock, bluetooth, history):
         found = await sought(radio, clock, bluetooth, history, "AA")
         with pytest.raises(SensorProblem, match="no known measurement"):
-            await looked_at(clock, log_raw(radio, found, 60.0, lambda *_: None))
+            await looked_at(clock, radio.log_raw(found, 60.0, lambda *_: None))

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from bleak.exc import BleakError
 
-from coach.edge.paired_sensors import PairedSensor, RadioTimings, SensorKind, SensorLocks
+from coach.edge.paired_sensors import PairedSensor, RadioTimings, SensorKind, SensorLocks, assign_sources
 from coach.edge.radio import Radio
-from coach.edge.radio_source import RadioSource, assign_sources
+from coach.edge.radio_source import RadioSource
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
 from coach.signals.readings import Characteristic, LinkChanged, LinkState, Notified, Source

@@ -2,6 +2,7 @@
 
 import json
 import os
+import unicodedata
 
 import pytest
 
@@ -148,6 +149,7 @@ def test_refuses_slugs_that_are_none(store, slug):
     [
         ("Ann Lee", 'coach athlete set ann-lee --name "Ann Lee"'),
         ("Zoë", 'coach athlete set zoe --name "Zoë"'),
+        ("Ольга", 'coach athlete set olga --name "Ольга"'),
         ("\u674e", "such as: anna"),
     ],
 )
@@ -210,6 +212,20 @@ def test_finds_a_run_by_its_number_or_as_the_last(store):
         store.delete_run(run)
     with pytest.raises(RecordingProblem, match="there is no run yet"):
         store.run("last")
+
+
+def test_finds_the_last_run_of_an_athlete(store):
+    """The newest of theirs; a number and an id name a run, whoever ran it."""
+    write_manifest(store.paths.runs / OLD, Manifest(OLD, RunState.FINISHED, "", "ben", ""))
+    assert [store.run("last", athlete).path.name for athlete in ("anna", "ben", "")] == [NEW, OLD, NEW]
+    assert [store.run(name, "ben").path.name for name in ("1", NEW, "Last")] == [NEW, NEW, OLD]
+    assert store.recording("last", "ben").path == store.paths.runs / OLD / JOURNAL
+    with pytest.raises(RecordingProblem, match="there is no run of eve yet"):
+        store.run("last", "eve")
+    for run in (NEW, OLD):
+        store.delete_run(run)
+    with pytest.raises(RecordingProblem, match="there is no run yet"):
+        store.run("last", "ben")
 
 
 def test_reads_a_recording_by_id_folder_or_file(store, tmp_path):
@@ -332,12 +348,14 @@ def test_a_folder_that_may_not_be_listed_is_told(store, monkeypatch, tmp_path):
         ("Spaß am Hügel", "spass-am-hugel"),
         ("../../etc/passwd", "etc-passwd"),
         ("  ", ""),
-        ("日本", ""),
+        ("日本 6 × 800", "日本-6x800"),
+        ("Интервалы", "интервалы"),
+        ("!?", ""),
         ("a" * 200, "a" * 64),
     ],
 )
 def test_names_become_slugs(name, slug):
-    """Letters and digits are left, so that a name is a file's on every system, and leads into no other folder."""
+    """Letters and digits of any script are left, so that a name leads into no other folder."""
     assert workout_slug(name) == slug
 
 
@@ -348,6 +366,14 @@ def test_a_workout_is_saved_under_a_free_name_only(store, slug):
     with pytest.raises(WorkoutProblem):
         store.save_workout(slug, b"{}")
     assert store.own_names() == before
+
+
+def test_a_workout_is_found_in_either_form_of_unicode(store):
+    """Some systems list a name with its accents apart, and some keyboards type it so."""
+    apart = unicodedata.normalize("NFD", "чай")
+    (store.paths.workouts / f"{apart}.json").write_text("{}")
+    assert "чай" in store.own_names()
+    assert store.workout("чай").data == store.workout(apart).data == b"{}"
 
 
 def test_the_library_travels_inside_the_package(tmp_path, monkeypatch):

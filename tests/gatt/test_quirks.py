@@ -1,4 +1,4 @@
-"""What names suggest, and that it stays a suggestion."""
+"""What the name of a sensor suggests, and what it never decides."""
 
 import re
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_every_quirk_is_on_the_page():
 
 
 def test_every_quirk_says_where_it_was_seen():
-    """No row without a source, and each row knows something."""
+    """Each row has a source, and at least one peculiarity."""
     for quirk in QUIRKS:
         assert quirk.seen
         assert quirk.cadence_count or quirk.advice

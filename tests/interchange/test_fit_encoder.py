@@ -1,4 +1,4 @@
-"""FIT files are written as the protocol says, and two readers that are not ours agree on what is in them."""
+"""FIT files are written after the protocol, and two readers of others agree on their contents."""
 
 from struct import unpack
 from typing import Any
@@ -79,7 +79,7 @@ def test_header_and_checksums_are_those_of_the_protocol():
 
 
 def test_values_are_scaled_offset_and_rounded_and_unknown_ones_are_absent():
-    """A record comes back in its units; what is None is not there, a negative and an offset value are right."""
+    """A record is read back in its units; None is left out, and a negative and an offset value are right."""
     record = {
         "at": 1_000_000_000,
         "latitude": -5,
@@ -158,7 +158,7 @@ def test_a_value_that_does_not_fit_is_refused(kind: MessageType, values: dict[st
 
 @given(st.text(max_size=400))
 def test_a_cut_text_fits_and_cuts_no_letter(text: str):
-    """What `cut_text` gives fits a field and is the beginning of the text."""
+    """`cut_text` gives a beginning of the text that fits a field."""
     text = text.encode("utf-8", "replace").decode()
     cut = cut_text(text)
 
@@ -175,7 +175,7 @@ def test_a_cut_text_fits_and_cuts_no_letter(text: str):
     )
 )
 def test_any_messages_come_back(messages: list[dict[str, int]]):
-    """Whatever fields a message has, in whatever order, a reader finds them again."""
+    """A reader finds the fields of any message in any order."""
     data = file_of(*((RECORD, each) for each in messages))
 
     names = {"at": "timestamp"}

@@ -1,4 +1,4 @@
-"""Headers that lie, wrong checksums, cuts and chains: all that is there is read, and the fault is told."""
+"""Headers that lie, wrong checksums, cuts and chains: all that is there is read, and the fault is reported."""
 
 from contextlib import suppress
 from struct import pack
@@ -8,7 +8,7 @@ import pytest
 from fitdecode.utils import compute_crc
 
 from coach.interchange import fit_file
-from coach.interchange.fit_file import RUN_FIELDS, sifted
+from coach.interchange.fit_file import RUN_FIELDS, sift
 from coach.interchange.recordings.common import read_recording
 from coach.problems import RecordingProblem
 from coach.signals.readings import Reported, Source
@@ -32,7 +32,7 @@ MESSAGE = len(BODY) // 60
 
 
 def _read(data: bytes) -> tuple[list[float], tuple[str, ...]]:
-    """When there are samples, and what is told."""
+    """When there are samples, and what is reported."""
     read = read_recording(data, name="x.fit")
     return [each.at for each in read.inputs if isinstance(each, Reported)], read.problems
 
@@ -84,7 +84,7 @@ def test_a_longer_header_is_believed():
 
 @pytest.mark.parametrize("ending", [b"\0\0", b"\xff\xff"])
 def test_a_wrong_checksum_is_told(ending):
-    """The bytes are all there and only their sum is wrong: everything is read, and it is told."""
+    """The bytes are all there and only their sum is wrong: everything is read, and it is reported."""
     assert _read(WHOLE[:-2] + ending) == (list(range(60)), (WRONG,))
 
 
@@ -128,7 +128,7 @@ def test_bytes_behind_the_end_are_told():
 
 
 def test_the_header_of_0_bytes_of_a_stranger(shared_data):
-    """A real file whose header tells of 0 bytes is read to its end, 6:39, and it is told."""
+    """A real file whose header tells of 0 bytes is read to its end, 6:39, and it is reported."""
     seconds, problems = _read((shared_data / "wild" / "files" / "fit_header_says_0_bytes.fit").read_bytes())
 
     assert sorted(set(seconds)) == list(range(400))
@@ -144,7 +144,7 @@ def test_messages_are_kept_field_by_field():
     """Fields nobody needs are left out, in either order of bytes, and what is left means the same."""
     body = _definition(20, (5, 4, 0x86), (2, 2, 0x84), (253, 4, 0x86), (9, 1, 1), (3, 1, 2), big=True)
     body += pack(">BIHIbB", 0, 1000, 2500, START, -3, 150)
-    (kept,) = sifted(framed(body), RUN_FIELDS, [])
+    (kept,) = sift(framed(body), RUN_FIELDS, [])
     read = read_recording(framed(body), name="x.fit")
 
     assert kept[14:-2] == _definition(20, (5, 4, 0x86), (253, 4, 0x86), (3, 1, 2), big=True) + pack(
@@ -228,7 +228,7 @@ def test_a_chain_of_empty_files_ends():
 
 
 def test_more_of_a_kind_than_any_run_has_is_told(monkeypatch):
-    """Beyond the most samples of a run nothing is read, and how many there were is told."""
+    """Beyond the most samples of a run nothing is read, and how many there were is reported."""
     monkeypatch.setattr(fit_file, "MOST_OF_A_KIND", {20: 50})
 
     assert _read(WHOLE) == (
@@ -238,7 +238,7 @@ def test_more_of_a_kind_than_any_run_has_is_told(monkeypatch):
 
 
 def test_more_messages_than_any_run_has_are_told(monkeypatch):
-    """Beyond the most messages of a run the file is not followed, and it is told."""
+    """Beyond the most messages of a run the file is not followed, and it is reported."""
     monkeypatch.setattr(fit_file, "MOST_MESSAGES", 100)
 
     assert _read(WHOLE) == (list(range(50)), ("The file has more than 100 messages; the rest was left out.",))

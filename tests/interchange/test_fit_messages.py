@@ -91,7 +91,7 @@ def test_a_record_is_read_by_its_definition(data, values, monkeypatch):
 
 
 def test_ordinary_records_have_a_plan(monkeypatch):
-    """A record of single numbers never comes to fitdecode's reading of a message; an unusual one does."""
+    """Records of single numbers are read by a plan; only an unusual one is read by fitdecode."""
     asked: list[int] = []
 
     def read(_reader: FitReader, _chunk: bytes, _header: object) -> None:

@@ -94,7 +94,7 @@ def test_nothing_before_the_first_element_matters():
     ],
 )
 def test_the_bytes_tell_the_encoding(encoding, declared):
-    """UTF-8 is told by its bytes, UTF-16 and UTF-32 by theirs, and only then is the declaration believed."""
+    """UTF-8, UTF-16 and UTF-32 are recognised by their bytes; only other files are read as declared."""
     declaration = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
 
     assert _both(f"{declaration}<gpx><name>Gr\xfc\xdfe</name></gpx>".encode(encoding)) == ("Gr\xfc\xdfe", {})
@@ -118,7 +118,7 @@ def test_other_encodings_are_believed_where_declared(encoding, name):
 
 @pytest.mark.parametrize("declared", ["", "utf-8", "ascii", "rot13", "idna", "unicode_escape", "x"])
 def test_what_is_not_utf_8_is_windows_1252(declared):
-    """Bytes that are not UTF-8 are read as Windows-1252, the others as UTF-8; that is told with its line."""
+    """Bytes that are not UTF-8 are read as Windows-1252, the others as UTF-8; that is reported with its line."""
     head = f'<?xml version="1.0" encoding="{declared}"?>'.encode() if declared else b""
     data = head + b"\n<gpx>\n<name>Gr\xfc\xdfe \x96 " + "\u2192".encode() + b"</name></gpx>"
 
@@ -137,7 +137,7 @@ def test_a_letter_cut_off_at_the_end_is_no_other_encoding():
 
 
 def test_a_byte_that_is_no_utf_8_is_found_beyond_the_first_megabyte():
-    """The line of the first wrong byte is told wherever it stands, also behind a letter that is cut in two."""
+    """The line of the first wrong byte is reported wherever it stands, also behind a letter that is cut in two."""
     lines = "\xfc\n".encode() * 400_000
     text = text_of(b"<a>\n" + lines + b"\xfc\n</a>")
 
@@ -174,7 +174,7 @@ def test_a_byte_that_is_no_utf_8_is_found_beyond_the_first_megabyte():
     ],
 )
 def test_what_xml_forbids_is_read_as_it_was_meant(written, name, note):
-    """Each fault of real files is mended where it stands, told once with its line, and nothing else changes."""
+    """Each fault of real files is mended where it stands, reported once with its line, and nothing else changes."""
     document = f"<gpx>\n<x y='&amp;'>1</x>\n<name>{written}</name></gpx>"
 
     assert _both(document) == (name, {note: 3} if note else {})
@@ -213,7 +213,7 @@ def test_prefixes_comments_and_line_ends_do_not_matter(document):
 
 @pytest.mark.parametrize("rest", ["<gpx/>", "garbage", "</gpx>", "&"])
 def test_what_follows_the_document_is_left_out(rest):
-    """A second document, or rubbish after the first, is told and harms nothing."""
+    """A second document, or rubbish after the first, is reported and harms nothing."""
     name, mended = _both(f"<gpx>\n<name>It</name></gpx>\n{rest}")
 
     assert name == "It"
@@ -304,7 +304,7 @@ def test_more_elements_than_any_recording_are_refused(data):
 
 
 def test_a_cut_recording_says_where_it_ends():
-    """The cut is told with its line, and that what stood before was read."""
+    """The cut is reported with its line, and that what stood before was read."""
     problems: list[str] = []
     names: list[Any] = []
     text = text_of(b"<gpx>\n<name>It</name>\n<trk")

@@ -1,4 +1,4 @@
-"""What a run will be by the clock alone, held against what the same run then does."""
+"""The look ahead by the clock, compared with what the same run then does."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -212,7 +212,7 @@ def test_a_start_by_press_is_waited_for():
 
 
 def test_a_pause_and_the_end_have_nothing_ahead():
-    """What is paused is counted by nobody."""
+    """Nothing is counted down in a pause, or after the end."""
     setup, run = run_of(timed(Kind.WORK, "a", 60))
     run.receive(Pressed(Seconds(6.0), Button.PAUSE))
     assert ahead_of(setup, run, 7.0).steps == ()
@@ -222,7 +222,7 @@ def test_a_pause_and_the_end_have_nothing_ahead():
 
 
 def test_a_checklist_ends_when_it_is_done():
-    """Nobody knows when."""
+    """The end of a checklist is unknown."""
     drills = Step("d", "d", "Main", Kind.CHECKLIST, "d", EndConditions((MarkEnd(),)))
     setup, run = run_of(timed(Kind.WARM_UP, "w", 30), drills, timed(Kind.WORK, "b", 60))
     ahead = ahead_of(setup, run, 1.0)
@@ -237,7 +237,7 @@ def test_a_stride_ends_with_a_tone():
 
 
 def test_it_looks_ten_minutes_ahead():
-    """A long evening is told as it comes."""
+    """A longer future is left for a later look."""
     steps = [timed(Kind.WORK if place % 2 else Kind.RECOVERY, str(place), 30) for place in range(120)]
     setup, run = run_of(*steps)
     ahead = ahead_of(setup, run, 0.0)
@@ -299,7 +299,7 @@ def test_a_light_runs_in_its_rep_and_waits_before_it():
 
 
 def test_a_light_that_waits_for_a_press_stands_at_its_start():
-    """Nobody knows when it will set out."""
+    """The time of its start is unknown."""
     setup, run = run_of(paced("a"), starts=StartPolicy(first=PressStart()))
 
     assert moments(lights_at(setup, run, 7.0)) == [("a", 7.0, 0.0)]

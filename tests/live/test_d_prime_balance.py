@@ -55,7 +55,7 @@ def test_wakes_do_not_change_it():
 
 
 def test_without_a_critical_speed_there_is_none():
-    """Without trials nothing is reckoned and nothing shown."""
+    """Without trials nothing is estimated or shown."""
     run = a_run(critical=None)
     hear(run, 10.0, 5.0)
     assert run.snapshot().d_prime_left is None
@@ -98,7 +98,7 @@ def test_an_overdrawn_reserve_is_nothing():
 
 
 def test_it_never_makes_a_line():
-    """With or without the estimate a run says the same."""
+    """The outputs of a run are the same with the estimate and without it."""
     said = []
     for critical in (None, (4.0, FULL)):
         run, lines = a_run(critical), []

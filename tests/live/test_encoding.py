@@ -1,4 +1,4 @@
-"""How a run is told: keys in order, numbers rounded by one table, unknown absent, and a page that says so."""
+"""Outputs as events: keys in order, numbers rounded by one table, unknown keys absent, and a true reference page."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Sensors that speak nonsense, through the whole fold."""
+"""Nonsense from sensors, through the whole fold."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

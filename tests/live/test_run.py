@@ -1,4 +1,4 @@
-"""The fold: how a run begins and ends, and that nothing but its inputs decides what it says."""
+"""The fold: how a run begins and ends, and that its outputs depend on its inputs alone."""
 
 from itertools import pairwise
 

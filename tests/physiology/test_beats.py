@@ -72,7 +72,7 @@ def test_malik_does_not_trust_a_wrong_first_beat():
 
 def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
     """One beat was missed, one was told as two: corrected, RMSSD is what an independent program makes of it."""
-    mended = heart_rate.corrected(SPOILT)
+    mended = heart_rate.correct_beats(SPOILT)
     assert mended.artefacts.missed == (20,)
     assert mended.artefacts.extra == (40,)
     assert heart_rate.rmssd(mended.intervals_ms) == pytest.approx(3.3417, abs=1e-3)
@@ -83,7 +83,7 @@ def test_lipponen_and_tarvainen_mend_the_spoilt_beats():
 def test_an_early_beat_is_put_back_into_its_place():
     """A beat 150 ms early makes a short and a long interval; it is ectopic, and moved midway."""
     early = [*CLEAN[:30], CLEAN[30] - 150, CLEAN[31] + 150, *CLEAN[32:]]
-    mended = heart_rate.corrected(early)
+    mended = heart_rate.correct_beats(early)
     assert mended.artefacts.ectopic
     assert not mended.artefacts.missed
     assert heart_rate.rmssd(mended.intervals_ms) < 4
@@ -92,7 +92,7 @@ def test_an_early_beat_is_put_back_into_its_place():
 
 def test_clean_beats_are_left_alone():
     """Where nothing is wrong nothing is corrected."""
-    mended = heart_rate.corrected(CLEAN)
+    mended = heart_rate.correct_beats(CLEAN)
     assert (mended.intervals_ms, len(mended.artefacts), mended.share) == (tuple(CLEAN), 0, 0.0)
 
 
@@ -100,7 +100,7 @@ def test_clean_beats_are_left_alone():
 @given(st.lists(st.floats(200, 3000), min_size=12, max_size=150))
 def test_correction_never_breaks_down(intervals):
     """Whatever a strap says, correction ends, keeps the time that passed and makes no negative interval."""
-    mended = heart_rate.corrected(intervals)
+    mended = heart_rate.correct_beats(intervals)
     assert sum(mended.intervals_ms) == pytest.approx(sum(intervals), rel=0.02, abs=3000)
     assert min(mended.intervals_ms) >= 0
     assert 0 <= mended.share <= 1
@@ -108,7 +108,7 @@ def test_correction_never_breaks_down(intervals):
 
 def test_real_beats_at_rest(at_rest):
     """Of 910 beats at rest about one in a hundred is corrected, and RMSSD falls from 55.1 to 53.0 ms."""
-    mended = heart_rate.corrected(at_rest)
+    mended = heart_rate.correct_beats(at_rest)
     assert len(at_rest) == 910
     assert mended.share < 0.02 < heart_rate.USABLE_SHARE
     assert heart_rate.rmssd(at_rest) == pytest.approx(55.137, abs=1e-3)
@@ -119,7 +119,7 @@ def test_real_beats_at_rest(at_rest):
 
 def test_real_beats_of_a_run(running):
     """Of 6,857 beats of a run the gap of 3.2 s is found, and the share stays under what DFA allows."""
-    mended = heart_rate.corrected(running)
+    mended = heart_rate.correct_beats(running)
     assert len(running) == 6857
     gap = running.index(max(running))
     found = mended.artefacts
@@ -142,7 +142,7 @@ def test_dfa_matches_its_vectors():
 
 def test_the_band_matches_its_vector():
     """Half a standard deviation either side of the mean: 4.0617 to 4.1326."""
-    assert heart_rate.band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
+    assert heart_rate.usual_band(LOGS) == pytest.approx((4.061703, 4.132582), abs=1e-6)
 
 
 def test_real_minutes_at_rest_are_usable(at_rest):
@@ -152,7 +152,7 @@ def test_real_minutes_at_rest_are_usable(at_rest):
     assert said.is_usable
     assert said.beats == 300
     assert said.corrected_share < 0.03
-    assert said.variability.rmssd_ms == heart_rate.rmssd(heart_rate.corrected(at_rest[:300]).intervals_ms)
+    assert said.variability.rmssd_ms == heart_rate.rmssd(heart_rate.correct_beats(at_rest[:300]).intervals_ms)
 
 
 @pytest.mark.parametrize(
@@ -192,10 +192,10 @@ def test_more_than_5_per_cent_corrected_is_not_usable(at_rest):
         (lambda: heart_rate.variability((800, 810)), "at least three"),
         (lambda: heart_rate.variability((800, 800, 800)), "metronome"),
         (lambda: heart_rate.rmssd((800, 810, 3220)), "an interval between beats of 3220 ms"),
-        (lambda: heart_rate.band((4.0, 4.0)), "at least three mornings"),
-        (lambda: heart_rate.band((4.0, 4.0, 50.0)), "ln RMSSD of 50"),
-        (lambda: heart_rate.corrected(EIGHT), "at least 12"),
-        (lambda: heart_rate.corrected([0.0] * 20), "above 0"),
+        (lambda: heart_rate.usual_band((4.0, 4.0)), "at least three mornings"),
+        (lambda: heart_rate.usual_band((4.0, 4.0, 50.0)), "ln RMSSD of 50"),
+        (lambda: heart_rate.correct_beats(EIGHT), "at least 12"),
+        (lambda: heart_rate.correct_beats([0.0] * 20), "above 0"),
         (lambda: heart_rate.alpha_1(EIGHT), "at least 100"),
         (lambda: heart_rate.alpha_1([600.0] * 200), "metronome"),
     ],
@@ -213,7 +213,7 @@ def test_an_independent_program_agrees(at_rest):
     """
     ours = heart_rate.variability(at_rest)
     assert ours.rmssd_ms == pytest.approx(55.13744203126742, rel=1e-9)
-    assert heart_rate.rmssd(heart_rate.corrected(at_rest).intervals_ms) == pytest.approx(52.73, rel=0.02)
+    assert heart_rate.rmssd(heart_rate.correct_beats(at_rest).intervals_ms) == pytest.approx(52.73, rel=0.02)
 
 
 def test_nothing_takes_a_gate_in_hertz():

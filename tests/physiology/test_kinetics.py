@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, curve_after, fit
+from coach.physiology.heart_rate import EffortChange, HeartRateKinetics, curve_after, fit_kinetics
 from coach.quantities import Seconds
 
 TRUE = HeartRateKinetics(Seconds(5.0), Seconds(28.0), Seconds(12.0), Seconds(48.0))
@@ -55,7 +55,7 @@ def test_every_number_is_answered_with_a_share(numbers):
 
 def test_a_runner_who_follows_faster_is_learnt_from_one_session():
     """Six reps and six jogs move both directions most of the way, and say how many are behind it."""
-    found = fit(*session())
+    found = fit_kinetics(*session())
     assert (found.ups, found.downs) == (6, 6)
     assert found.tau_up_s == pytest.approx(37 + 0.6 * (28 - 37), abs=0.5)
     assert found.tau_down_s == pytest.approx(61 + 0.6 * (48 - 61), abs=0.5)
@@ -68,7 +68,7 @@ def test_session_after_session_it_comes_close_to_the_truth():
     steps = []
     for _ in range(4):
         rates, changes = session(noise=(0.0, 1.0, -1.0, 0.5))
-        known = fit(rates, changes, known)
+        known = fit_kinetics(rates, changes, known)
         steps.append(abs(known.tau_up_s - 28))
     assert all(later < sooner for sooner, later in pairwise(steps))
     assert steps[-1] < 1.5
@@ -76,7 +76,7 @@ def test_session_after_session_it_comes_close_to_the_truth():
 
 def test_three_reps_say_nothing():
     """Under four changes that fit, all stays as it was."""
-    assert fit(*session(reps=3)) == HeartRateKinetics()
+    assert fit_kinetics(*session(reps=3)) == HeartRateKinetics()
 
 
 def test_what_does_not_look_like_a_curve_is_left_out():

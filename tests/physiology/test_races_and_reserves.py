@@ -2,11 +2,11 @@
 
 import pytest
 
-from coach.physiology import performance as riegel
+from coach.physiology import performance
 from coach.physiology.performance import (
     Balance,
     CriticalSpeed,
-    fitted,
+    fit_critical_speed,
     time_over,
 )
 from coach.quantities import Metres, MetresPerSecond, Seconds
@@ -21,34 +21,34 @@ FOUR = CriticalSpeed(MetresPerSecond(4.0), Metres(200.0), 2, Seconds(0.0))
 )
 def test_the_power_law_matches_its_vectors(metres, seconds, target, expected):
     """The bare law gives the computed times, also where a runner would not be told them."""
-    assert riegel.scaled_time(metres, seconds, target) == pytest.approx(expected, abs=1e-3)
+    assert performance.scaled_time(metres, seconds, target) == pytest.approx(expected, abs=1e-3)
 
 
 def test_a_race_speaks_for_four_times_its_length_and_no_more():
     """Four times as far is predicted, more is refused with the factor in words, either way."""
-    assert riegel.predicted_time(5000, 1200, 20_000) == pytest.approx(1200 * 4**1.06)
+    assert performance.predicted_time(5000, 1200, 20_000) == pytest.approx(1200 * 4**1.06)
     with pytest.raises(ValueError, match=r"8\.4 times as far"):
-        riegel.predicted_time(5000, 1200, 42_195)
+        performance.predicted_time(5000, 1200, 42_195)
     with pytest.raises(ValueError, match=r"4\.2 times as short"):
-        riegel.predicted_time(42_195, 10_800, 10_000)
+        performance.predicted_time(42_195, 10_800, 10_000)
 
 
 def test_the_spread_holds_the_prediction():
     """The usual exponents lie either side of 1.06, whichever way one predicts."""
     for target in (10_000, 2500):
-        quick, slow = riegel.spread(5000, 1200, target)
-        assert quick < riegel.predicted_time(5000, 1200, target) < slow
-    assert set(riegel.spread(5000, 1200, 5000)) == {Seconds(1200)}
+        quick, slow = performance.spread(5000, 1200, target)
+        assert quick < performance.predicted_time(5000, 1200, target) < slow
+    assert set(performance.spread(5000, 1200, 5000)) == {Seconds(1200)}
 
 
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: riegel.predicted_time(100, 12, 400), "distance of 100 m"),
-        (lambda: riegel.predicted_time(1500, 100, 3000), "race time of 100 s"),
-        (lambda: riegel.predicted_time(21_097.5, 17_000, 42_195), "predicted time of"),
-        (lambda: riegel.predicted_time(5000, 1200, 10_000, exponent=2), "an exponent of 2"),
-        (lambda: riegel.predicted_time(5000, float("nan"), 10_000), "race time of nan"),
+        (lambda: performance.predicted_time(100, 12, 400), "distance of 100 m"),
+        (lambda: performance.predicted_time(1500, 100, 3000), "race time of 100 s"),
+        (lambda: performance.predicted_time(21_097.5, 17_000, 42_195), "predicted time of"),
+        (lambda: performance.predicted_time(5000, 1200, 10_000, exponent=2), "an exponent of 2"),
+        (lambda: performance.predicted_time(5000, float("nan"), 10_000), "race time of nan"),
     ],
 )
 def test_what_the_law_was_not_drawn_from_is_refused(ask, reason):
@@ -59,7 +59,7 @@ def test_what_the_law_was_not_drawn_from_is_refused(ask, reason):
 
 def test_critical_speed_of_three_runs_matches_its_vector():
     """Least squares of distance on time give 4.819 m/s and 164 m, and name how far off the worst run is."""
-    found = fitted(TRIALS)
+    found = fit_critical_speed(TRIALS)
     assert found.speed == pytest.approx(4.819044, abs=1e-6)
     assert found.reserve == pytest.approx(163.964, abs=1e-3)
     assert found.trials == 3
@@ -68,7 +68,7 @@ def test_critical_speed_of_three_runs_matches_its_vector():
 
 def test_two_runs_give_the_line_through_them():
     """Of 1200 and 3600 m alone the line gives 4.819277 m/s and 159.036 m."""
-    found = fitted([TRIALS[2], TRIALS[0]])
+    found = fit_critical_speed([TRIALS[2], TRIALS[0]])
     assert found.speed == pytest.approx(4.819277, abs=1e-6)
     assert found.reserve == pytest.approx(159.036, abs=1e-3)
 
@@ -101,12 +101,12 @@ def test_a_balance_below_zero_is_shown_not_hidden():
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (lambda: fitted(TRIALS[:1]), "at least two"),
-        (lambda: fitted([(1200, 216), (1600, 300)]), "twice as long"),
-        (lambda: fitted([(1200, 216), (3600, 640)]), "not a full effort"),
-        (lambda: fitted([(300, 216), (3600, 714)]), "trial distance of 300"),
-        (lambda: fitted([(1200, 100), (3600, 714)]), "trial time of 100"),
-        (lambda: fitted([(1200, 120), (3600, 1400)]), "critical speed of|D' of"),
+        (lambda: fit_critical_speed(TRIALS[:1]), "at least two"),
+        (lambda: fit_critical_speed([(1200, 216), (1600, 300)]), "twice as long"),
+        (lambda: fit_critical_speed([(1200, 216), (3600, 640)]), "not a full effort"),
+        (lambda: fit_critical_speed([(300, 216), (3600, 714)]), "trial distance of 300"),
+        (lambda: fit_critical_speed([(1200, 100), (3600, 714)]), "trial time of 100"),
+        (lambda: fit_critical_speed([(1200, 120), (3600, 1400)]), "critical speed of|D' of"),
         (lambda: time_over(FOUR, 300), "time by critical speed"),
         (lambda: Balance(4.0, 5.0), "D' of 5"),
         (lambda: Balance(9.0, 200.0), "critical speed of 9"),

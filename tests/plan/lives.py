@@ -12,7 +12,7 @@ from random import Random
 from coach.edge.files import library_path
 from coach.plan.config import Posture
 from coach.plan.document import read_plan
-from coach.plan.edit import Mend, link_run, mend_missed, replace_session, take_off
+from coach.plan.edit import MissedChange, change_for_missed, link_run, replace_session, take_off
 from coach.plan.ladder import RUNG_WORDS, TODAY_RULES, DayFacts, DayWeather, DoneRun, Rung, is_quality
 from coach.plan.model import (
     DaysOff,
@@ -121,7 +121,7 @@ class Touched:
     """Of every missed session."""
     of_quality: list[int] = field(default_factory=list)
     """Of those a week is built around."""
-    mended: list[tuple[Plan, Plan, Mend]] = field(default_factory=list)
+    changes: list[tuple[Plan, Plan, MissedChange]] = field(default_factory=list)
     """Some of those that changed something: before, after, and how."""
 
     @property
@@ -142,13 +142,13 @@ def one_missed(seasons: int, seed: int = 22) -> Touched:
         now = at + timedelta(days=1)
         runs = runs_before(plan, now, missed)
         plan = linked(plan, runs)
-        mend = mend_missed(plan, now, DayFacts(runs=runs))
-        count = 0 if mend is None else len(mend.touched)
+        change = change_for_missed(plan, now, DayFacts(runs=runs))
+        count = 0 if change is None else len(change.touched)
         found.of_every.append(count)
         if is_quality(missed):
             found.of_quality.append(count)
-        if mend is not None and mend.edited is not None:
-            found.mended.append((plan, mend.edited.plan, mend))
+        if change is not None and change.edited is not None:
+            found.changes.append((plan, change.edited.plan, change))
     return found
 
 
@@ -267,15 +267,15 @@ class Year:
         self.check_ins[day] = CheckIn(day, acute=acute, flags=flags, legs=legs, gut=frozenset())
 
     def _mend(self, day: date) -> None:
-        mend = mend_missed(self.plan, day, DayFacts(runs=tuple(self.runs)))
-        if mend is None or not any((day - each.day).days == 1 for each in mend.missed):
+        change = change_for_missed(self.plan, day, DayFacts(runs=tuple(self.runs)))
+        if change is None or not any((day - each.day).days == 1 for each in change.missed):
             return
-        self.touched.append(len(mend.touched))
-        if mend.edited is None:
-            self._say(day, f"missed: {mend.says[-1]}")
+        self.touched.append(len(change.touched))
+        if change.edited is None:
+            self._say(day, f"missed: {change.says[-1]}")
         else:
-            self.plan = mend.edited.plan
-            self._say(day, f"missed: {' '.join(mend.edited.says)} ({len(mend.touched)} days touched)")
+            self.plan = change.edited.plan
+            self._say(day, f"missed: {' '.join(change.edited.says)} ({len(change.touched)} days touched)")
 
     def _run(self, day: date, place: int) -> None:
         random = self.random

@@ -9,11 +9,11 @@ import pytest
 from coach.plan.check import (
     RULES,
     check,
+    findings_to_show,
     is_on,
     new_findings,
-    overridden,
-    shown,
-    switched,
+    note_overrides,
+    switch_rule,
 )
 from coach.plan.facts import CheckView, Finding, PlanFacts, Severity, week_changes
 from coach.plan.model import Family, RuleChoice
@@ -52,7 +52,7 @@ def test_every_rule_is_a_row_with_its_number_and_source():
 
 
 def test_what_is_over_is_not_found():
-    """A rule speaks from today on; what lies before stands beside it."""
+    """A rule reports days from today on; earlier days are only context."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
     assert len(found(plan, "hard-days-apart")) == 1
     assert found(plan, "hard-days-apart", today=day(1, 3)) == ()
@@ -61,14 +61,14 @@ def test_what_is_over_is_not_found():
 def test_a_rule_that_is_switched_off_finds_nothing():
     """The switch is in the plan; what has no switch cannot be switched."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
-    off = switched(plan, "hard-days-apart", on=False)
+    off = switch_rule(plan, "hard-days-apart", on=False)
     assert found(off, "hard-days-apart") == ()
-    assert found(switched(off, "hard-days-apart", on=True), "hard-days-apart") != ()
+    assert found(switch_rule(off, "hard-days-apart", on=True), "hard-days-apart") != ()
     assert is_on(RULES["hard-days-apart"], plan)
     with pytest.raises(ValueError, match="library"):
-        switched(plan, "workout-exists", on=False)
+        switch_rule(plan, "workout-exists", on=False)
     with pytest.raises(KeyError):
-        switched(plan, "no-such-rule", on=False)
+        switch_rule(plan, "no-such-rule", on=False)
     by_hand = replace(plan, rules=(RuleChoice("recovery-after-a-race", is_on=False),))
     assert is_on(RULES["recovery-after-a-race"], by_hand)
 
@@ -83,12 +83,12 @@ def findings(*counts: tuple[str, Severity, int]) -> Iterator[Finding]:
 
 
 def test_three_lines_are_shown_of_three_rules():
-    """Of each rule the first, with how many more there are; the rest is counted."""
+    """The first finding of each rule is shown with the number of further ones; other rules are counted."""
     high, low = Severity.HIGH, Severity.LOW
-    short = shown(list(findings(("a", high, 2), ("b", high, 1), ("c", low, 4), ("d", low, 3))))
+    short = findings_to_show(list(findings(("a", high, 2), ("b", high, 1), ("c", low, 4), ("d", low, 3))))
     assert [each.rule for each in short.findings] == ["a", "b", "c"]
     assert (short.more, short.hidden) == ((1, 0, 3), 3)
-    assert shown(()).findings == ()
+    assert findings_to_show(()).findings == ()
 
 
 def test_the_worst_stand_first():
@@ -101,7 +101,7 @@ def test_the_worst_stand_first():
 
 
 def test_what_an_edit_broke_is_what_is_new():
-    """A finding that only moved along with its session is not new; another of the same rule is."""
+    """A finding that moved with its session is not new; a further one of the same rule is."""
     before = plan_of()
     after = put(before, day(1, 2), reps(7, metres=400))
     old, new = (check(plan, knowing(plan), TODAY) for plan in (before, after))
@@ -113,13 +113,13 @@ def test_what_an_edit_broke_is_what_is_new():
 
 
 def test_a_rule_broken_twice_asks_once():
-    """The first time nothing, the second the question, and then never again."""
+    """The runner is asked about a rule when it is broken knowingly for the second time, and never again."""
     plan = plan_of()
-    plan, asked = overridden(plan, ["long-run"])
+    plan, asked = note_overrides(plan, ["long-run"])
     assert asked == ()
-    plan, asked = overridden(plan, ["long-run", "workout-exists", "no-such-rule"])
+    plan, asked = note_overrides(plan, ["long-run", "workout-exists", "no-such-rule"])
     assert asked == ("long-run",)
-    plan, asked = overridden(plan, ["long-run"])
+    plan, asked = note_overrides(plan, ["long-run"])
     assert asked == ()
     assert plan.rules == (RuleChoice("long-run", None, 3, is_asked=True),)
 
@@ -154,7 +154,7 @@ def test_days_that_are_over_are_seen_as_they_were_run():
 
 
 def test_a_clock_that_is_wrong_by_decades_costs_nothing():
-    """In 1970 the whole plan is to come; in 2100 nothing of it is, and nothing is found."""
+    """In 1970 the whole plan is checked; in 2100 nothing of it is, and there are no findings."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
     early = CheckView(plan, PlanFacts(), date(1970, 1, 1))
     assert len(early.days) == 63 + 7 * 8

@@ -1,4 +1,4 @@
-"""The look back on a week: what fires, what is proposed, and what never is."""
+"""The review of a week: the rules that fire, the proposals, and what is never proposed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -175,7 +175,7 @@ def test_little_done_long_runs_and_short_nights():
 
 
 def test_ten_even_400s_say_ready_for_a_5k():
-    """Ten are needed; it changes nothing."""
+    """Ten even reps make a note, nine do not; no change is proposed."""
     plan = plan_of(4)
     made = looked(facts_of(plan, done_week(plan, even_400s=10)))
     assert [each.says for each in made.notes] == ["You are ready for a 5k at that pace."]
@@ -305,7 +305,7 @@ def test_a_year_is_compared_where_both_are_known():
 
 
 def test_lines_of_recovery_are_shown_and_judge_nothing():
-    """They stand among the figures of their week."""
+    """Lines of a recovery are among the figures of their week, and change no rule."""
     line = RecoveryLine(day(0, 2), "heavy", "", "a walk")
     made = looked(DebriefFacts(plan_of(4), lines=(line,)))
     assert (f"{day(0, 2):%a} {day(0, 2)}", "heavy / a walk") in made.lines
@@ -375,7 +375,7 @@ def test_what_was_accepted_keeps_its_days_and_holds_the_week():
 
 
 def test_a_hard_session_short_adds_nothing():
-    """Two were planned and one was run."""
+    """No rep is added after a week in which a hard session was not run."""
     plan = put(plan_of(4), day(0, 4), reps(4, "threshold", 1000, 60, Family.THRESHOLD))
     plan = put(plan, day(1, 1), reps(4))
     done = [

@@ -220,7 +220,7 @@ def test_a_plan_is_asked_by_day_week_and_id():
     ],
 )
 def test_what_is_wrong_is_named_with_its_place_and_its_fix(change, sentence):
-    """A hand that slips is told where, what and how to mend it."""
+    """A fault in a document is reported with its place, its reason and its fix."""
     tree = plan_tree(a_plan())
     change(tree)
 
@@ -242,7 +242,7 @@ def test_a_workout_that_is_not_there_is_refused_unless_it_is_over():
 
 
 def test_the_workout_of_an_appointment_must_be_there():
-    """An appointment goes on for ever, so its workout is looked for whatever the day is."""
+    """The workout of an appointment must exist, whatever the day is, as appointments do not end."""
     tree = plan_tree(a_plan())
     tree["availability"]["fixed"][0]["workout"] = "clubb"
 
@@ -273,7 +273,7 @@ def test_a_line_of_the_notation_is_a_workout():
 
 
 def test_an_id_is_never_used_again():
-    """Ids that a hand wrote count too."""
+    """The next number of a session is above all ids, those written by hand included."""
     tree = plan_tree(a_plan())
     tree["weeks"][0]["days"][0]["sessions"][0]["id"] = "s77"
 
@@ -281,7 +281,7 @@ def test_an_id_is_never_used_again():
 
 
 def test_the_schema_names_every_key():
-    """An editor completes what a plan can hold."""
+    """The schema has every key of a plan."""
     text = json.dumps(plan_schema())
 
     assert all(f'"{key}"' in text for key in ("weeks", "availability", "moved_from", "monday", "rep_m"))

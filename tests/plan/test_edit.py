@@ -1,4 +1,4 @@
-"""Tests of edits of a plan: what moves, what gives way, what falls, and what is refused."""
+"""Tests of edits of a plan: what is moved, replaced, dropped and refused."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -63,7 +63,7 @@ def run_on(plan: Plan, day: date) -> PlannedSession:
 
 
 def test_a_session_moved_changes_places_with_the_run_that_is_there():
-    """The hard session goes, the easy run comes back; two days are touched, and both know where they were."""
+    """A hard session changes places with the easy run of its new day; both remember the days they come from."""
     before = titles(PLAN, TUESDAY), titles(PLAN, WEDNESDAY)
 
     edited = move(PLAN, TUESDAY, WEDNESDAY)
@@ -75,14 +75,14 @@ def test_a_session_moved_changes_places_with_the_run_that_is_there():
 
 
 def test_a_session_moved_back_forgets_that_it_was_moved():
-    """There and back again is the plan as it was."""
+    """A session that is moved and moved back leaves the plan as it was."""
     there = move(PLAN, TUESDAY, WEDNESDAY).plan
 
     assert move(there, WEDNESDAY, TUESDAY).plan.days == PLAN.days
 
 
 def test_a_session_onto_a_free_day_leaves_its_own_free():
-    """Saturday has no run: nothing comes back."""
+    """A session moved onto a day without a run leaves its own day empty."""
     edited = move(PLAN, run_on(PLAN, FRIDAY).id, FRIDAY + timedelta(days=1))
 
     assert titles(edited.plan, FRIDAY) == []
@@ -100,7 +100,7 @@ def test_an_appointment_does_not_give_way():
 
 
 def test_a_session_onto_a_day_off_is_kept_and_said():
-    """The runner may run on a journey, and is reminded of it; so are the others of a swapped appointment."""
+    """A move onto a day off, and a move of an appointment, are done with a reminder."""
     off = take_off(PLAN, DaysOff(FRIDAY, FRIDAY, OffReason.TRAVEL)).plan
     assert any("one of your days off (travel)" in each for each in move(off, THURSDAY, FRIDAY).says)
     plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
@@ -108,7 +108,7 @@ def test_a_session_onto_a_day_off_is_kept_and_said():
 
 
 def test_a_session_finds_no_day_of_too_little_time():
-    """A long run goes on no day of half an hour; with time enough it does."""
+    """A long run is moved only to a day with enough time."""
     sunday = DaysOff(date(2026, 12, 13), date(2026, 12, 13), OffReason.TRAVEL)
     short = replace(PLAN, availability=replace(PLAN.availability, minutes=dict.fromkeys(range(7), 30.0)))
 
@@ -117,7 +117,7 @@ def test_a_session_finds_no_day_of_too_little_time():
 
 
 def test_sheets_that_fall_are_counted():
-    """Dropped runs are named; of sheets the number is given."""
+    """Dropped runs are named, and dropped sheets are counted."""
     sheet = PlannedSession(
         "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
     )
@@ -127,14 +127,14 @@ def test_sheets_that_fall_are_counted():
 
 
 def test_two_empty_days_are_not_swapped():
-    """There is nothing to exchange."""
+    """A swap of two days without sessions is refused."""
     empty = PLAN.with_days([replace(PLAN.day(day), sessions=()) for day in (TUESDAY, WEDNESDAY)])
     with pytest.raises(PlanProblem, match="nothing is planned on Tue 2027-03-23 nor on Wed 2027-03-24"):
         swap(empty, TUESDAY, WEDNESDAY)
 
 
 def test_an_appointment_is_moved_where_the_runner_says_so():
-    """The runner has the last word, and the others are to be told."""
+    """An appointment is moved if the runner asks for it, with a reminder to tell the others."""
     plan = made(availability=Availability((), fixed=(Appointment(1, "Club"),)))
     edited = move(plan, TUESDAY, WEDNESDAY)
 
@@ -153,13 +153,13 @@ def test_an_appointment_is_moved_where_the_runner_says_so():
     ],
 )
 def test_what_cannot_be_moved_says_why(what, to, words):
-    """A race, a day that is none of the plan's, nothing, and itself."""
+    """A race, a day outside the plan and the day of the session itself are refused with a reason."""
     with pytest.raises(PlanProblem, match=words):
         move(PLAN, what, to)
 
 
 def test_nothing_and_what_was_run_are_not_moved():
-    """An empty day has nothing to move, and what was run stays where it was."""
+    """A move is refused if the day is empty, or if its session was run."""
     empty = PLAN.with_days([replace(PLAN.day(TUESDAY), sessions=())])
     with pytest.raises(PlanProblem, match="nothing is planned on Tue"):
         move(empty, TUESDAY, WEDNESDAY)
@@ -169,7 +169,7 @@ def test_nothing_and_what_was_run_are_not_moved():
 
 
 def test_a_full_day_has_no_room():
-    """A third session is refused, with the way out."""
+    """A third session on a day is refused, and the message says what to do."""
     sheet = PlannedSession(
         "", SessionKind.STRENGTH, Family.STRENGTH, "Strength", "Strong legs.", "strength-home"
     )
@@ -181,7 +181,7 @@ def test_a_full_day_has_no_room():
 
 
 def test_two_days_are_swapped_whole():
-    """Everything on the one is on the other, and swapping again is the plan as it was."""
+    """A swap exchanges all sessions of two days; a second swap restores the plan."""
     edited = swap(PLAN, TUESDAY, FRIDAY)
 
     assert titles(edited.plan, FRIDAY) == titles(PLAN, TUESDAY)
@@ -195,7 +195,7 @@ def test_two_days_are_swapped_whole():
 
 
 def test_days_off_move_at_most_one_session_of_the_week():
-    """Travel from Thursday to Sunday: one of the sessions that matter finds a day, the rest falls, the week is down."""
+    """After travel from Thursday to Sunday one key session at most is moved, and the week is a down week."""
     edited = take_off(PLAN, DaysOff(THURSDAY, SUNDAY, OffReason.TRAVEL))
     moved = [each for _, each in edited.plan.sessions() if each.moved_from is not None]
 
@@ -210,7 +210,7 @@ def test_days_off_move_at_most_one_session_of_the_week():
 
 
 def test_after_an_illness_nothing_is_made_up_for():
-    """Three days of illness: what was planned falls, and the two days after are easy."""
+    """After three days of illness their sessions are dropped, and the two days after them are easy."""
     edited = take_off(PLAN, DaysOff(SUNDAY, SUNDAY + timedelta(days=2), OffReason.ILLNESS))
     after = [edited.plan.day(SUNDAY + timedelta(days=step)) for step in (3, 4)]
 
@@ -220,7 +220,7 @@ def test_after_an_illness_nothing_is_made_up_for():
 
 
 def test_days_off_that_make_no_sense_are_refused():
-    """Back to front, outside of the plan, over a race, and half a year."""
+    """Days off are refused if they end before they begin, lie outside the plan or on a race, or are too many."""
     with pytest.raises(UsageProblem, match="ends before it begins"):
         take_off(PLAN, DaysOff(SUNDAY, TUESDAY))
     with pytest.raises(PlanProblem, match="outside the plan"):

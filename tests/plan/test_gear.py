@@ -16,7 +16,7 @@ def run(shoe, days, metres=10_000.0, hard_m=0.0, name="r"):
 
 
 def worn(*runs, **about) -> Gear:
-    """One pair, and these runs."""
+    """The gear of one pair with these runs."""
     return gear_of([Shoe(slug="racer", name="Streak", **about)], runs)
 
 
@@ -66,7 +66,7 @@ def test_its_runner_may_say_that_it_is_broken_in_and_put_it_away():
 
 
 def test_the_pair_for_a_race_is_the_one_whose_purpose_it_is():
-    """Of several one that is broken in."""
+    """Of several race shoes one that is broken in is offered."""
     pairs = [
         Shoe(slug="a", name="A", purpose="race"),
         Shoe(slug="b", name="B", purpose="race", race_ready=True),
@@ -78,13 +78,13 @@ def test_the_pair_for_a_race_is_the_one_whose_purpose_it_is():
 
 
 def test_a_limit_is_the_runners_own():
-    """None is built in."""
+    """A pair has no limit unless its runner sets one."""
     assert not worn(run("racer", 0, 5_000_000.0)).shoes[0].is_worn_out
     assert worn(run("racer", 0, 501_000.0), limit_km=500).shoes[0].is_worn_out
 
 
 def test_as_data_nothing_unknown_is_there():
-    """A pair never worn has no first use."""
+    """Unknown values of a pair that was never worn are absent."""
     tree = worn().shoes[0].as_json()
     assert tree == {"slug": "racer", "name": "Streak", "km": 0.0, "runs": 0, "slow_days": 0, "race_pace_days": 0,
                     "race_ready": False, "retired": False}  # fmt: skip

@@ -15,12 +15,12 @@ def test_one_missed_session_touches_hardly_anything():
 
     assert touched.median <= 1
     assert max(touched.of_every) <= 3
-    assert touched.mended
-    for before, after, mend in touched.mended:
-        span = (min(mend.touched), max(mend.touched))
+    assert touched.changes
+    for before, after, change in touched.changes:
+        span = (min(change.touched), max(change.touched))
         assert conflicts(after, *span) <= conflicts(before, *span)
         changed = {new.date for new, old in zip(after.days, before.days, strict=True) if new != old}
-        assert changed == set(mend.touched)
+        assert changed == set(change.touched)
 
 
 def test_a_year():

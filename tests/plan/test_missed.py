@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.plan.edit import conflicts, link_done, mend_missed, missed_sessions
+from coach.plan.edit import change_for_missed, conflicts, link_done, missed_sessions
 from coach.plan.ladder import DayFacts, is_quality
 from coach.plan.model import Availability, DaysOff, Family, OffReason, PlanOptIn, write_plan
 from tests.plan.weeks import MONDAY, WORKOUTS, day, done, plan_of
@@ -17,43 +17,43 @@ WIDE = {1: Family.VO2MAX, 3: Family.EASY, 4: Family.RECOVERY, 6: Family.LONG}
 """One hard day, with room on Thursday."""
 
 
-def mended(plan, now, *runs):
-    """The handling of the sessions missed up to a day."""
-    return mend_missed(plan, now, DayFacts(runs=runs))
+def change_of_week(plan, now, *runs):
+    """The change that is proposed for the sessions missed up to a day."""
+    return change_for_missed(plan, now, DayFacts(runs=runs))
 
 
 def test_nothing_is_missed():
-    """Nothing is missed where everything was run, by id or not linked yet, or where nobody could run."""
+    """Nothing is missed if everything was run, linked or not, or if the day was off."""
     plan = plan_of(WIDE)
     ran = [done(day(weekday)) for weekday in WIDE]
-    assert mended(plan, day(SUNDAY) + timedelta(1), *ran) is None
-    assert mended(plan, day(TUESDAY)) is None  # today is not over
+    assert change_of_week(plan, day(SUNDAY) + timedelta(1), *ran) is None
+    assert change_of_week(plan, day(TUESDAY)) is None  # today is not over
 
     off = replace(plan.day(day(TUESDAY)), off=OffReason.TRAVEL)
-    assert mended(plan.with_days([off]), day(WEDNESDAY)) is None
+    assert change_of_week(plan.with_days([off]), day(WEDNESDAY)) is None
 
 
-def test_an_easy_run_is_let_go():
-    """Nobody makes up for an easy run."""
-    mend = mended(plan_of(WIDE), day(FRIDAY), done(day(TUESDAY)))
+def test_an_easy_run_is_not_made_up_for():
+    """An easy run that was missed changes nothing in the plan."""
+    change = change_of_week(plan_of(WIDE), day(FRIDAY), done(day(TUESDAY)))
 
-    assert (mend.edited, mend.touched) == (None, ())
-    assert mend.says == ("Easy run of Thu 2027-03-04 is let go.",)
-    assert mend.reason == "Easy running and past weeks are not made up for."
+    assert (change.edited, change.touched) == (None, ())
+    assert change.says == ("Easy run of Thu 2027-03-04 is let go.",)
+    assert change.reason == "Easy running and past weeks are not made up for."
 
 
 def test_a_hard_session_finds_another_day():
     """A missed session takes the place of an easy run on the next day that keeps all spacing; nothing else changes."""
     plan = plan_of(WIDE)
-    mend = mended(plan, day(WEDNESDAY))
+    change = change_of_week(plan, day(WEDNESDAY))
 
-    assert mend.touched == (day(TUESDAY), day(THURSDAY))
-    (moved,) = mend.edited.plan.day(day(THURSDAY)).sessions
+    assert change.touched == (day(TUESDAY), day(THURSDAY))
+    (moved,) = change.edited.plan.day(day(THURSDAY)).sessions
     assert (moved.family, moved.moved_from) == (Family.VO2MAX, day(TUESDAY))
-    assert mend.edited.plan.day(day(TUESDAY)).sessions == ()
-    assert "Easy run of Thu 2027-03-04 is left out" in " ".join(mend.says)
-    days = zip(mend.edited.plan.days, plan.days, strict=True)
-    assert tuple(now.date for now, was in days if now != was) == mend.touched
+    assert change.edited.plan.day(day(TUESDAY)).sessions == ()
+    assert "Easy run of Thu 2027-03-04 is left out" in " ".join(change.says)
+    days = zip(change.edited.plan.days, plan.days, strict=True)
+    assert tuple(now.date for now, was in days if now != was) == change.touched
 
 
 @pytest.mark.parametrize(
@@ -64,33 +64,36 @@ def test_a_hard_session_finds_another_day():
         (SUNDAY, 7),  # its week is over
     ],
 )
-def test_a_session_without_a_place_is_let_go(missed, now):
-    """In a full week there is no other day: the season does not hang on one session."""
+def test_a_session_without_another_day_stays_missed(missed, now):
+    """A full week has no other day: the plan stays as it is."""
     pattern = {1: Family.VO2MAX, 2: Family.EASY, 3: Family.THRESHOLD, 6: Family.LONG}
     ran = [done(day(each)) for each in pattern if each != missed]
-    mend = mended(plan_of(pattern), MONDAY + timedelta(now), *ran)
+    change = change_of_week(plan_of(pattern), MONDAY + timedelta(now), *ran)
 
-    assert mend.edited is None
-    assert mend.says[0].endswith("is let go.")
+    assert change.edited is None
+    assert change.says[0].endswith("is let go.")
 
 
 def test_a_day_that_has_too_little_time():
     """A day with fewer minutes than the session takes is no other day, nor is one that is off."""
     short = Availability((1, 3, 4, 6), minutes={3: 30.0})
-    assert mended(plan_of(WIDE, availability=short), day(WEDNESDAY)).touched == (day(TUESDAY), day(FRIDAY))
+    assert change_of_week(plan_of(WIDE, availability=short), day(WEDNESDAY)).touched == (
+        day(TUESDAY),
+        day(FRIDAY),
+    )
     off = Availability((1, 3, 4, 6), off=(DaysOff(day(THURSDAY), day(SATURDAY)),))
-    assert mended(plan_of(WIDE, availability=off), day(WEDNESDAY)).edited is None
+    assert change_of_week(plan_of(WIDE, availability=off), day(WEDNESDAY)).edited is None
 
 
 def test_never_into_the_last_days_before_an_a_race():
     """A session missed ten days before an A race is dropped: it comes too late for it."""
     plan = plan_of(WIDE, race=day(SATURDAY, 1))
-    assert mended(plan, day(WEDNESDAY)).edited is None
-    assert mended(plan_of(WIDE, race=day(SUNDAY, 2)), day(WEDNESDAY)).edited is not None
+    assert change_of_week(plan, day(WEDNESDAY)).edited is None
+    assert change_of_week(plan_of(WIDE, race=day(SUNDAY, 2)), day(WEDNESDAY)).edited is not None
 
 
 def test_one_quality_session_at_most():
-    """Of a lost week at most one quality session comes back, and what is the only one of its sort goes first."""
+    """At most one quality session of a missed week is moved; the only one of its kind comes first."""
     pattern = {
         0: Family.VO2MAX,
         1: Family.LONG,
@@ -99,18 +102,18 @@ def test_one_quality_session_at_most():
         4: Family.EASY,
         5: Family.EASY,
     }
-    mend = mended(plan_of(pattern), day(WEDNESDAY))
+    change = change_of_week(plan_of(pattern), day(WEDNESDAY))
 
-    assert [each.session.family for each in mend.missed] == [Family.VO2MAX, Family.LONG]
-    moved = [each for _, each in mend.edited.plan.sessions() if each.moved_from is not None]
+    assert [each.session.family for each in change.missed] == [Family.VO2MAX, Family.LONG]
+    moved = [each for _, each in change.edited.plan.sessions() if each.moved_from is not None]
     assert [each.family for each in moved] == [Family.LONG]
-    assert any(each == "6 x 800 m at 5k pace of Mon 2027-03-01 is let go." for each in mend.says)
+    assert any(each == "6 x 800 m at 5k pace of Mon 2027-03-01 is let go." for each in change.says)
 
 
 def test_what_was_moved_once_is_not_moved_again():
-    """A session is moved once; the second time it is let go."""
-    plan = mended(plan_of(WIDE), day(WEDNESDAY)).edited.plan
-    assert mended(plan, day(FRIDAY), done(day(0))).edited is None
+    """A session is moved once; if it is missed again it is not made up for."""
+    plan = change_of_week(plan_of(WIDE), day(WEDNESDAY)).edited.plan
+    assert change_of_week(plan, day(FRIDAY), done(day(0))).edited is None
 
 
 def test_hard_days_are_spaced():
@@ -144,14 +147,14 @@ def test_the_smallest_change(pattern, ran, now, race, hard):
     before = write_plan(plan)
     runs = tuple(done(day(each), is_hard=each in hard or None) for each in ran if each < now)
     facts = DayFacts(runs=runs)
-    mend = mend_missed(plan, day(now), facts)
+    change = change_for_missed(plan, day(now), facts)
 
-    assert (mend is None) == (not missed_sessions(plan, day(now), facts))
+    assert (change is None) == (not missed_sessions(plan, day(now), facts))
     assert write_plan(plan) == before
-    if mend is None or mend.edited is None:
+    if change is None or change.edited is None:
         return
-    after = mend.edited.plan
-    assert len(mend.touched) <= 3
+    after = change.edited.plan
+    assert len(change.touched) <= 3
     was = {each.id: at for at, each in plan.sessions()}
     moved = [(at, each) for at, each in after.sessions() if was[each.id] != at]
     assert len(moved) == 1
@@ -178,7 +181,7 @@ def linked(plan, runs, *titles):
 
 
 def test_runs_are_linked_to_their_sessions():
-    """A run of the workout of its day is that session; any other run is what the day is about; a second one is none."""
+    """A run of a planned workout is linked to it, any other run to the day's main session; a second one is not."""
     plan = plan_of({1: (Family.EASY, Family.VO2MAX), 3: Family.EASY})
     first = done(day(TUESDAY), workout="Easy run, 40 minutes")
     second = replace(first, id="01B", workout="")

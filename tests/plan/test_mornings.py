@@ -15,7 +15,7 @@ from coach.plan.mornings import (
     Niggle,
     RedFlag,
     answer_text,
-    merged,
+    merge_check_ins,
     question_of,
     read_answer,
 )
@@ -125,7 +125,7 @@ def test_there_are_ten_questions_and_each_example_answers_its_own():
 
 def test_a_later_answer_to_the_same_question_counts_and_others_stay():
     """Dated facts: what was not asked again is kept, and another day is another check-in."""
-    days = merged(
+    days = merge_check_ins(
         [read("legs sharp"), read("mood 4"), read("legs stale"), CheckIn(date(2026, 11, 29), mood=1)]
     )
 

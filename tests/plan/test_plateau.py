@@ -147,7 +147,7 @@ def test_everything_is_hard():
 
 
 def test_what_cannot_be_judged_says_why():
-    """Runs of which nothing tells, a plan that is missing, one without targets, weeks in which nothing was run."""
+    """Causes stay unknown without reviews, a plan, targets or runs."""
     nameless = tuple(replace(each, is_hard=None, hard_s=None) for each in history(4))
     heavy = dict(asked(Symptom.HEAVY_LEGS, nameless).not_known)
     assert heavy["hard-behind-hard"] == "no run tells whether it was hard"
@@ -169,13 +169,13 @@ def test_what_cannot_be_judged_says_why():
 
 
 def test_gates_of_their_own_are_counted():
-    """Each by its rule, over all runs of the month."""
+    """Cues of own rules are counted by rule over all runs of the month."""
     done = tuple(DoneSession(ran(day(-1, each)), None, gates={"nose only": each}) for each in (1, 3))
     assert asked(Symptom.EVERYTHING_HARD, sessions=done).gates == {"nose only": 4}
 
 
 def test_a_cause_is_switched_off():
-    """It is then neither found nor named as not known."""
+    """A cause that is switched off is neither found nor listed as not known."""
     off = DebriefAnswer(MONDAY, "no-lighter-week", "off")
     answer = asked(Symptom.HEAVY_LEGS, history(), answers=(off,))
     assert "no-lighter-week" not in found(answer) | {rule for rule, _ in answer.not_known}

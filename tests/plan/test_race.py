@@ -11,7 +11,7 @@ from coach.plan.pacing import (
     Fuel,
     Phrase,
     RaceProblem,
-    checked,
+    check_length,
     distance_name,
     places,
     read_drink,
@@ -25,13 +25,19 @@ from coach.plan.race import (
     CAUTION,
     MADE_BY,
     RaceDocument,
-    RaceFacts,
     RaceRequest,
     Weather,
     plan_race,
     race_workout,
 )
-from coach.plan.race_words import band_rows, checklist, plan_lines, plan_tree, routine_lines
+from coach.plan.race_words import (
+    RaceFacts,
+    band_rows,
+    checklist,
+    plan_lines,
+    plan_tree,
+    routine_lines,
+)
 from coach.quantities import METRES_PER_MILE, Metres, MetresPerSecond, Seconds, format_clock
 from coach.workout.document import compile_workout, document_from
 
@@ -140,7 +146,7 @@ def test_splits_are_told_by_kilometre_mile_and_lap():
 
 
 def test_a_place_is_found_by_its_time():
-    """The way back of `time_at`, over stretches of different pace."""
+    """`place_at` is the inverse of `time_at`, over stretches of different pace."""
     pacing = read_split("own:5:05,5:00x8,4:55", TEN_KM, 3000.0)
     for metres in (0.0, 400.0, 1000.0, 5500.0, 9999.0):
         assert pacing.place_at(pacing.time_at(metres)) == pytest.approx(metres, abs=0.01)
@@ -183,13 +189,13 @@ def test_goals_as_runners_tell_them(distance, goal, metres, seconds):
     ],
 )
 def test_goals_that_cannot_be_meant(distance, goal):
-    """Nobody runs so fast, so short or so long, or it is no time."""
+    """A goal that is too fast, too short, too long or no time is refused."""
     with pytest.raises(RaceProblem):
         read_goal(distance, goal)
 
 
 def test_a_length_alone():
-    """As the distance of a race."""
+    """A distance is read as in the document of a race."""
     assert read_length("half") == pytest.approx(21_097.5)
     with pytest.raises(RaceProblem, match="not a race distance"):
         read_length("far")
@@ -207,7 +213,7 @@ def test_heat_slows_by_the_table():
     assert plan.heat is not None
     assert (plan.heat.least, plan.heat.most) == (3.0, 4.5)
     times = [
-        format_clock(plan.cool.slowed(each).total_s, tenths=True)
+        format_clock(plan.cool.slow_by(each).total_s, tenths=True)
         for each in (plan.heat.least, plan.heat.most)
     ]
     assert times == ["7:12.6", "7:18.9"]
@@ -261,7 +267,7 @@ def test_hills_stand_beside_the_splits_and_are_no_targets():
 
 
 def test_effort_is_spread_where_it_is_asked_for():
-    """Then the splits themselves are those, and still come to the goal."""
+    """Splits spread over the hills still add up to the goal."""
     level, hilly = ten("even", course=HILL), ten("even", course=HILL, spreads_effort=True)
     assert hilly.pacing.total_s == pytest.approx(3000.0)
     for split, other in zip(hilly.splits(), level.splits(), strict=True):
@@ -304,7 +310,7 @@ def test_an_hour_needs_no_fuel_unless_it_is_asked_for():
 
 
 def test_own_fuel_that_never_comes_is_said_to_be_that():
-    """Whoever asked for it in a race of up to an hour is not told that they need none."""
+    """Fuel and drink that come too late are reported; "none needed" is only for a runner who gave none."""
     plan = ten(fuel=read_fuel("20g from 9km"), drink=read_drink("100ml every 20km"))
     text = "\n".join(plan_lines(plan, RaceFacts(), "km"))
     assert "Fuel: nothing falls before the last five minutes" in text
@@ -342,13 +348,13 @@ def test_fuel_as_it_is_told(text, grams, sodium, minutes, km):
 
 @pytest.mark.parametrize("text", ["gel", "", "29g bananas", "0g", "29g every 1min", "5000g"])
 def test_fuel_that_is_none(text):
-    """It is refused with what may be written."""
+    """Unreadable food is refused with examples."""
     with pytest.raises(RaceProblem):
         read_fuel(text)
 
 
 def test_grams_an_hour_are_so_much_an_hour():
-    """They begin an interval after the start, not at 10 km, and nothing is eaten at the gun."""
+    """Grams by the hour begin one interval after the start, not at 10 km."""
     plan = plan_race(RaceRequest(Metres(21_097.5), Seconds(7200.0), fuel=read_fuel("90g/h")))
     assert [round(stop.at_s / 60) for stop in plan.fuel_stops] == [25, 50, 75, 100]
     assert plan.grams_an_hour == pytest.approx(75.0)
@@ -462,7 +468,7 @@ def test_without_phrases_the_checklist_asks_for_them():
 
 
 def test_fuel_that_was_never_practised_is_flagged():
-    """Only where there are runs to judge by."""
+    """The checklist flags missing practice only if there are runs to judge by."""
     phrases = read_phrases(["Relax"], MARATHON)
     plan = marathon(phrases=phrases)
     assert [line.text for line in checklist(plan, RaceFacts(has_runs=True)) if line.is_flagged] == [
@@ -515,7 +521,7 @@ def test_its_words_stand_where_the_plan_has_them():
 
 
 def test_miles_have_a_step_a_mile():
-    """For runners who tell their paces so."""
+    """A plan in miles has a step a mile."""
     plan = plan_race(RaceRequest(Metres(2 * METRES_PER_MILE), Seconds(840.0), unit="mile"))
     timeline = compile_workout(document_from(race_workout(plan, RaceDocument.WATCH), name="race"), None)
     assert [step.until.distance() for step in timeline.steps] == [pytest.approx(METRES_PER_MILE)] * 2
@@ -560,11 +566,11 @@ def test_a_hundred_miles_have_a_split_each_five():
 
 
 def test_a_race_by_time_says_what_to_name():
-    """24 hours are no distance; beyond 500 km the reason names what there is."""
+    """A race by time, or of more than 500 km, is refused with the possible distances."""
     with pytest.raises(RaceProblem, match="not a race distance"):
         read_length("24h")
     with pytest.raises(RaceProblem) as caught:
-        checked(600_000.0)
+        check_length(600_000.0)
     assert "name the distance you expect" in caught.value.hint
 
 

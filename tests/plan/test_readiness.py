@@ -21,7 +21,7 @@ from coach.plan.mornings import (
     Mornings,
     Niggle,
     RedFlag,
-    merged,
+    merge_check_ins,
     share_within,
     usual_range,
 )
@@ -511,12 +511,12 @@ ANSWERS = {
 def test_the_order_of_the_answers_never_changes_the_verdict(answers, shuffler, rows):
     """Answers one by one in any order, and mornings in any order, come to the same answer."""
     parts = [CheckIn(TODAY, **{name: answer}) for name, answer in answers.items()]
-    straight = readiness(ReadinessFacts(rows, merged(parts)), TODAY)
+    straight = readiness(ReadinessFacts(rows, merge_check_ins(parts)), TODAY)
     shuffled, mixed = list(parts), list(rows)
     shuffler.shuffle(shuffled)
     shuffler.shuffle(mixed)
 
-    assert readiness(ReadinessFacts(tuple(mixed), merged(shuffled)), TODAY) == straight
+    assert readiness(ReadinessFacts(tuple(mixed), merge_check_ins(shuffled)), TODAY) == straight
     assert straight.verdict is worst(each.verdict for each in straight.fired)
 
 

@@ -33,7 +33,7 @@ from coach.plan.model import (
     TrainingPhase,
     WeeklyVolume,
 )
-from coach.plan.strength import eased
+from coach.plan.strength import ease_after_tests
 from coach.review.season import SeasonRun
 from tests.plan.checking import (
     MONDAY,
@@ -420,13 +420,13 @@ def test_what_breaks_a_rule_is_found_and_what_keeps_it_is_not(rule):
 
 
 def test_back_to_back_is_asked_for():
-    """Two hard days in a row are the runner's own wish then."""
+    """With the opt-in two hard days in a row are no finding."""
     plan = put(plan_of(), day(1, 2), reps(7, metres=400))
     assert found(replace(plan, opt_ins=(PlanOptIn.BACK_TO_BACK,)), "hard-days-apart") == ()
 
 
 def test_lifting_before_a_run_of_the_same_day_is_said():
-    """After it is where it belongs."""
+    """Heavy strength before a hard run of the same day is a finding; after it, it is none."""
     lift = session(Family.STRENGTH, "Heavy strength", "strength-heavy", minutes=45.0)
     hard = plan_of().day(day(1, 1)).sessions
     (finding,) = found(put(plan_of(), day(1, 1), lift, *hard), "heavy-legs")
@@ -443,7 +443,7 @@ def test_heavy_legs_last_two_days(days, you):
 
 
 def test_sprints_of_which_nothing_is_known_need_no_drills():
-    """Nobody knows what a workout has that cannot be read."""
+    """A workout that cannot be read has unknown facts, and no finding."""
     plan = with_sessions((day(3, 4), session(Family.SPRINTS, "Sprints", "unread", minutes=40.0)))
     assert found(plan, "drills-before-sprints") == ()
 
@@ -493,12 +493,12 @@ def test_a_race_alone_leaves_a_week_no_less_easy():
 
 
 def test_what_fell_is_eased_by_a_proposal():
-    """The second jumps of a week and flat sprints up to four weeks on; the eased plan breaks the rule no more."""
+    """The second jumps of a week and flat sprints up to four weeks on; the easier plan breaks the rule no more."""
     plan = jumps(2, 2, 3, 3, 9, 9)
     plan = put(plan, day(3, 1), replace(FAST, title="Flat 50s", workout="fast", id="sprint"))
     workouts = {"fast": WorkoutFacts("fast", sprint=sprint_of(), is_fresh=True, seconds=1800.0)}
     facts = PlanFacts(workouts=workouts, tests=planks(TODAY, 60, 45))
-    made = eased(CheckView(plan, facts, TODAY))
+    made = ease_after_tests(CheckView(plan, facts, TODAY))
     assert made is not None
     assert made.touched == (day(2, 4), day(3, 1), day(3, 4))
     assert [each.partition(": ")[2] for each in made.says] == [
@@ -508,8 +508,8 @@ def test_what_fell_is_eased_by_a_proposal():
     ]
     assert "side plank, left 60 to 45 s" in made.reason
     assert found(made.plan, "tests-fell", facts) == ()
-    assert eased(CheckView(made.plan, facts, TODAY)) is None
-    assert eased(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
+    assert ease_after_tests(CheckView(made.plan, facts, TODAY)) is None
+    assert ease_after_tests(CheckView(plan, PlanFacts(tests=planks(TODAY, 60, 58)), TODAY)) is None
 
 
 def test_weeks_with_days_off_count_once_nothing_else_was_run():

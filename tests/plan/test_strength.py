@@ -20,13 +20,13 @@ from coach.plan.model import (
     TrainingPhase,
 )
 from coach.plan.strength import (
-    EASED_DAYS,
+    EASIER_DAYS,
     FALL,
     HEAVY_SHEETS,
     LAST_DAYS,
     SHEETS,
     SIMPLE_TESTS,
-    eased_until,
+    easier_until,
     falls,
     sheets_of_week,
     simple_test_rows,
@@ -108,8 +108,8 @@ def test_plyometrics_are_once_a_week_while_a_test_has_fallen():
     """Up to the day that is given."""
     plan = base_plan()
     until = day(5, 6)
-    assert sheets_of_week(plan, plan.weeks[5], eased_until=until).count(PLYOMETRICS) == 1
-    assert sheets_of_week(plan, plan.weeks[6], eased_until=until).count(PLYOMETRICS) == 2
+    assert sheets_of_week(plan, plan.weeks[5], easier_until=until).count(PLYOMETRICS) == 1
+    assert sheets_of_week(plan, plan.weeks[6], easier_until=until).count(PLYOMETRICS) == 2
 
 
 def test_from_build_on_one_short_session_stays():
@@ -218,11 +218,11 @@ def test_a_fall_of_a_fifth_eases_until_the_next_sheet():
     """A fall that was made up for is none any more."""
     first, second, third = (TODAY + timedelta(days=number) for number in (0, 28, 56))
     fell = [result(SimpleTest.SIDE_PLANK, first, 60, 60), result(SimpleTest.SIDE_PLANK, second, 60, 48)]
-    assert eased_until(fell) == second + timedelta(days=EASED_DAYS)
+    assert easier_until(fell) == second + timedelta(days=EASIER_DAYS)
     assert falls(fell)[0].words == "side plank, right 60 to 48 s"
     assert falls(fell, FALL + 0.01) == ()
     back = [*fell, result(SimpleTest.SIDE_PLANK, third, 60, 60)]
-    assert eased_until(back) is None
+    assert easier_until(back) is None
 
 
 def test_weeks_after_a_break_begin_anew():

@@ -44,7 +44,7 @@ def total(plan):
 
 
 def test_as_planned_without_a_reason():
-    """On a day of which nothing is known the session stays, and what is not known is said."""
+    """Without any facts the session stays as planned, and the unknown facts are listed."""
     suggestion = ask()
 
     assert (suggestion.rung, suggestion.answer, suggestion.edited) == (Rung.AS_PLANNED, "PLANNED", None)
@@ -173,7 +173,7 @@ def test_a_race_is_run():
 
 
 def test_the_club_decides():
-    """Of what nobody wrote down less is run, and it is never moved."""
+    """A session that others decide on is shortened, and is never moved."""
     club = PlannedSession(
         "c1",
         SessionKind.RUN,

@@ -35,7 +35,7 @@ def kept(home: Path) -> HandSession:
 
 
 def test_presses_outlive_a_kill_and_the_session_goes_on(start: Callable[[], Terminal]) -> None:
-    """24 runners by key, presses without one, a held key, kill -9; then the offer, undo, and the sheet at the end."""
+    """24 runners are timed, the program is killed; the next start offers the session with every press."""
     terminal = start()
     terminal.until(lambda: b"at the gun" in terminal.output, "the page")
     terminal.type("]")

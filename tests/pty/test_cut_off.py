@@ -93,7 +93,7 @@ def test_it_is_asked_how_it_goes_on(
 
 
 def test_not_now_leaves_it_as_it_is(start: Start, runs: Path, workout: Path) -> None:
-    """The command does what it is for, and the run still waits."""
+    """The command does its work, and the run can still be resumed."""
     cut_off(runs, workout)
     terminal = start()
     terminal.until(lambda: b"r, d, f, n" in terminal.output, "the question")

@@ -1,4 +1,4 @@
-"""A terminal that does not read, is stopped, or goes away takes nothing of a run along."""
+"""A run loses nothing if its terminal does not read, is stopped, or goes away."""
 
 import signal
 import sys
@@ -137,7 +137,7 @@ def test_a_closed_window_ends_the_program_20_of_20_times(start: Start) -> None:
 
 
 def test_a_window_closed_while_it_is_full_ends_the_program(run: Terminal) -> None:
-    """The same where the terminal was not read before."""
+    """A closed window ends the program also if the terminal was not read before."""
     run.fill()
     run.close_window()
 

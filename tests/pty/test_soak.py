@@ -1,4 +1,4 @@
-"""A run holds at its end what it held when it was loaded: a short one here, two hours by `make soak`."""
+"""A run keeps no more descriptors, threads and memory than at its start: a short one here, two hours by `make soak`."""
 
 from dataclasses import replace
 

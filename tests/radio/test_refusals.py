@@ -12,7 +12,7 @@ from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
 from coach.edge.clock import MachineClock
 from coach.edge.diagnostics import CheckVerdict, check_bluetooth
 from coach.edge.paired_sensors import DiscoveredSensor, PairedSensors, RadioTimings
-from coach.edge.radio import Radio, SubscriptionRefused, log_raw, subscription_problem
+from coach.edge.radio import Radio, SubscriptionRefused, subscription_problem
 from coach.edge.radio_source import PairingOptions, pair
 from coach.problems import SensorProblem
 from coach.quantities import Seconds
@@ -177,11 +177,11 @@ async def test_a_log_of_a_sensor_that_never_answers_ends(bluez):
         await radio.read_details(seen)
         for beats.never_answers, beats.notify_fault in ((True, None), (False, air.NOT_PERMITTED)):
             with pytest.raises(SensorProblem, match=r"does not answer|refuses to send"):
-                await log_raw(radio, seen, 60.0, lambda *_: None)
+                await radio.log_raw(seen, 60.0, lambda *_: None)
         beats.never_answers, beats.notify_fault = True, None
         radio.timings = radio.connector._timings = replace(PROMPT, subscribe_s=Seconds(600.0))
         begun = bluez.called("StartNotify")
-        logging = asyncio.create_task(log_raw(radio, seen, 60.0, lambda *_: None))
+        logging = asyncio.create_task(radio.log_raw(seen, 60.0, lambda *_: None))
         await wait_until(lambda: bluez.called("StartNotify") > begun)
         bluez.lose(belt)
         with pytest.raises(SensorProblem, match="the connection was lost"):

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from coach.edge.clock import MachineClock
-from coach.edge.paired_sensors import SensorLocks
-from coach.edge.radio_source import BleSource, SensorCallbacks, assign_sources, numbered
+from coach.edge.paired_sensors import SensorLocks, assign_sources, numbered
+from coach.edge.radio_source import BleSource, SensorCallbacks
 from coach.quantities import Seconds
 from coach.signals.readings import LinkChanged, LinkState, Notified, Source
 from tests.patience import wait_until

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from coach.quantities import speed_from_pace
-from coach.review import html_page as charts
+from coach.review import html_page as html
 from coach.workout.timeline import Band
 
 
@@ -16,41 +16,41 @@ def band(fast, slow):
 
 def test_a_pace_axis_shows_the_target_and_two_bands_beyond():
     """A band of 10 s at 4:00 is a fifth of the height, and faster is higher."""
-    axis = charts.pace_axis([], [band(235, 245)])
+    axis = html.pace_axis([], [band(235, 245)])
     assert axis.y(235) < axis.y(245)
     assert (round(axis.top), round(axis.bottom)) == (213, 267)
     assert [words for _, words in axis.ticks] == ["3:45", "4:00", "4:15"]
 
 
 def test_a_single_pace_has_a_narrow_band():
-    """A target without a margin is not a line of no height."""
-    fast, slow = charts.pace_edges(Band(aim=speed_from_pace(240)))
+    """A target without a margin is a narrow band."""
+    fast, slow = html.pace_edges(Band(aim=speed_from_pace(240)))
     assert fast == pytest.approx(237, abs=0.1)
     assert slow == pytest.approx(243, abs=0.1)
 
 
 def test_reps_far_from_their_target_are_on_the_axis():
     """A run at 6:00 instead of 4:00 is on the axis."""
-    axis = charts.pace_axis([], [band(235, 245)], [360.0])
+    axis = html.pace_axis([], [band(235, 245)], [360.0])
     assert axis.bottom > 360
 
 
 def test_without_targets_the_axis_is_around_what_was_run():
     """A stop and a sprint do not squeeze the rest."""
-    axis = charts.pace_axis([300.0 + place % 20 for place in range(200)] + [150.0, 1100.0, None], [])
+    axis = html.pace_axis([300.0 + place % 20 for place in range(200)] + [150.0, 1100.0, None], [])
     assert axis.top == pytest.approx(300, abs=2)
     assert axis.bottom == pytest.approx(319, abs=2)
 
 
 def test_nothing_measured_still_has_an_axis():
-    """A plot of nothing is empty, not an error."""
-    assert charts.pace_axis([None], []).ticks
-    assert charts.value_axis([None], [], least=40.0).top == 40.0
+    """A plot without values is empty."""
+    assert html.pace_axis([None], []).ticks
+    assert html.value_axis([None], [], least=40.0).top == 40.0
 
 
 def test_an_axis_of_values_holds_the_targets_too():
     """A heart rate capped at 150 shows the cap even when it never came near; standing still says nothing."""
-    axis = charts.value_axis([110.0, 112.0, 0.0], [Band(high=150.0)], least=40.0, low=60.0)
+    axis = html.value_axis([110.0, 112.0, 0.0], [Band(high=150.0)], least=40.0, low=60.0)
     assert axis.bottom > 100
     assert axis.top > 150
     assert [words for _, words in axis.ticks] == ["110", "120", "130", "140", "150"]
@@ -58,39 +58,39 @@ def test_an_axis_of_values_holds_the_targets_too():
 
 def test_a_gap_of_the_data_is_a_gap_of_the_line():
     """A value alone between two gaps is a dot."""
-    axis = charts.Axis(0.0, 100.0, ())
-    assert charts.path_of([50.0, 60.0, None, 40.0, None], axis) == "M0.5 100h0l1 -20M3.5 120h0"
+    axis = html.Axis(0.0, 100.0, ())
+    assert html.path_of([50.0, 60.0, None, 40.0, None], axis) == "M0.5 100h0l1 -20M3.5 120h0"
 
 
 def test_a_line_far_outside_runs_along():
-    """A stop has a pace of no bound, and its line no numbers without end."""
-    assert charts.path_of([-1e9], charts.Axis(0.0, 100.0, ())) == "M0.5 400h0"
+    """A stop far outside the plot keeps the numbers of its line short."""
+    assert html.path_of([-1e9], html.Axis(0.0, 100.0, ())) == "M0.5 400h0"
 
 
 @pytest.mark.parametrize(
-    ("speed", "pace"), [(None, None), (4.0, 250.0), (0.0, charts.SLOWEST_S), (0.2, charts.SLOWEST_S)]
+    ("speed", "pace"), [(None, None), (4.0, 250.0), (0.0, html.SLOWEST_S), (0.2, html.SLOWEST_S)]
 )
 def test_standing_still_is_a_pace_that_is_drawn(speed, pace):
-    """Unknown stays unknown."""
-    assert charts.pace_of(speed) == pace
+    """An unknown speed is an unknown pace, and a stop the slowest pace."""
+    assert html.pace_of(speed) == pace
 
 
 def test_a_plot_says_what_it_is_and_carries_its_cues():
     """An image with words for screen readers, a cursor, its target, and each cue."""
-    axis = charts.pace_axis([240.0] * 4, [band(235, 245)])
-    drawn = charts.plot_html(
+    axis = html.pace_axis([240.0] * 4, [band(235, 245)])
+    drawn = html.plot_html(
         "pace",
         "speed_mps",
         axis,
-        [charts.Curve([240.0, None, 238.0, 240.0])],
+        [html.Curve([240.0, None, 238.0, 240.0])],
         stretches=[
-            charts.ChartStretch(0, 2, "work"),
-            charts.ChartStretch(2, 4, "rest"),
-            charts.ChartStretch(3, 4, "work"),
+            html.ChartStretch(0, 2, "work"),
+            html.ChartStretch(2, 4, "rest"),
+            html.ChartStretch(3, 4, "work"),
         ],
         pauses=[2.0],
-        targets=[charts.TargetArea(0, 2, Band(low=245.0, high=235.0), Band(low=245.0, high=None))],
-        flags=[charts.Flag(1, "down")],
+        targets=[html.TargetArea(0, 2, Band(low=245.0, high=235.0), Band(low=245.0, high=None))],
+        flags=[html.Flag(1, "down")],
         description="pace over the run",
     )
     assert 'role="img" aria-label="pace over the run"' in drawn
@@ -104,19 +104,19 @@ def test_a_plot_says_what_it_is_and_carries_its_cues():
 
 
 def test_a_plot_without_a_scrubber_has_no_cursor():
-    """A curve that nothing reads."""
-    drawn = charts.plot_html("load", "", charts.Axis(0.0, 10.0, ()), [charts.Curve([None])])
+    """A plot without a key has no cursor."""
+    drawn = html.plot_html("load", "", html.Axis(0.0, 10.0, ()), [html.Curve([None])])
     assert "cursor" not in drawn
     assert 'class="curve"' not in drawn
 
 
 def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
-    """A rep that is a fortieth of a phone's width has none."""
+    """A rep narrower than a fortieth of the width has no number."""
     steps = [
-        charts.ChartStretch(0, 10, "work", 1.0, "1"),
-        charts.ChartStretch(10, 11, "work", 0.5, "2"),
+        html.ChartStretch(0, 10, "work", 1.0, "1"),
+        html.ChartStretch(10, 11, "work", 0.5, "2"),
     ]
-    drawn = charts.profile_html(steps, 100)
+    drawn = html.profile_html(steps, 100)
     assert ">1</text>" in drawn
     assert ">2</text>" not in drawn
     assert 'd="M0.0 200h10.0v-200h-10.0zM10.0 200h1.0v-100h-1.0z"' in drawn
@@ -131,8 +131,8 @@ def test_a_profile_has_the_numbers_of_its_reps_where_there_is_room():
     ],
 )
 def test_times_have_room_on_a_phone(seconds, words):
-    """Seven of them at most."""
-    shown = re.findall(">([0-9:]+)</text>", charts.times_html(seconds))
+    """There are at most seven times below a plot."""
+    shown = re.findall(">([0-9:]+)</text>", html.times_html(seconds))
     assert shown[: len(words)] == words
     assert len(shown) <= 7
 
@@ -148,7 +148,7 @@ def test_times_have_room_on_a_phone(seconds, words):
 )
 def test_a_deviation_has_its_side_and_its_length(off, drawn):
     """Fast is left of the line, slow right of it, and 5 s are the whole of a side."""
-    bar = charts.deviation_html(off)
+    bar = html.deviation_html(off)
     assert drawn in bar
     assert ("rect" in bar) == bool(drawn)
 
@@ -156,11 +156,11 @@ def test_a_deviation_has_its_side_and_its_length(off, drawn):
 def test_columns_begin_at_zero_and_leave_out_the_unknown():
     """A week of which nothing is known has no column, and none of no height either."""
     columns = [
-        charts.ChartColumn(100.0, hard=0.25, title="week 1"),
-        charts.ChartColumn(None),
-        charts.ChartColumn(50.0),
+        html.ChartColumn(100.0, hard=0.25, title="week 1"),
+        html.ChartColumn(None),
+        html.ChartColumn(50.0),
     ]
-    drawn = charts.columns_html("load", columns, ["Jan", "", "now"])
+    drawn = html.columns_html("load", columns, ["Jan", "", "now"])
     heights = [
         float(each)
         for each in re.findall('class="bar" x="[0-9.]+" y="[0-9.]+" width=".8" height="([0-9.]+)"', drawn)
@@ -171,11 +171,11 @@ def test_columns_begin_at_zero_and_leave_out_the_unknown():
 
 
 def test_nothing_known_makes_an_empty_chart():
-    """No division by the highest of nothing."""
-    assert 'class="bar' not in charts.columns_html("load", [charts.ChartColumn(None)], [""])
+    """A bar chart without values is empty."""
+    assert 'class="bar' not in html.columns_html("load", [html.ChartColumn(None)], [""])
 
 
 def test_shares_lie_side_by_side():
-    """Each begins where the last one ended."""
-    drawn = charts.share_html([("bar", 0.8), ("bar hard", 0.2)])
+    """Each share begins where the one before it ends."""
+    drawn = html.share_html([("bar", 0.8), ("bar hard", 0.2)])
     assert 'class="bar hard" x="80.0%" y="0" width="20.0%"' in drawn

@@ -1,4 +1,4 @@
-"""A page that needs nothing but itself, and that no name can break."""
+"""A page: it loads nothing, and no name can break it."""
 
 import base64
 import hashlib
@@ -130,7 +130,7 @@ def test_a_page_has_the_colours_of_the_screen():
 
 
 def test_a_part_without_content_is_not_there():
-    """No heading stands over nothing."""
+    """A section without content has no heading."""
     assert html.section_html("Laps", html.table_html("Each lap", ["lap"], [])) == ""
     assert (
         html.details_html("More", "")

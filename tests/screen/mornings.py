@@ -16,7 +16,7 @@ from coach.plan.mornings import (
     Morning,
     Niggle,
     RedFlag,
-    merged,
+    merge_check_ins,
     read_answer,
 )
 from coach.plan.readiness import ReadinessAnswer, ReadinessFacts, readiness
@@ -96,7 +96,7 @@ class FakeMorning:
 
     def say(self, question: CheckInQuestion, text: str) -> None:
         """Take an answer."""
-        self.said = merged([self.said, read_answer(question, text, DAY)])[DAY]
+        self.said = merge_check_ins([self.said, read_answer(question, text, DAY)])[DAY]
 
     def answer(self) -> ReadinessAnswer:
         """The answer of the morning."""

@@ -371,7 +371,7 @@ class People(SavedAthletes):
         return self._known
 
     def today(self) -> str:
-        """Always the same."""
+        """Return a fixed day."""
         return "2026-06-01"
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> AthleteEdit:

@@ -82,7 +82,7 @@ def ida(coach):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", SIZES)
 async def test_paces_and_zones_stand_on_one_axis(ida, size):
-    """Title, every pace with its lap, every zone; the bars of a pace and of its zone are over each other."""
+    """The page has the title, every pace with its lap, and every zone; a pace lies over its zone on the axis."""
     app = an_app()
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
@@ -99,7 +99,7 @@ async def test_paces_and_zones_stand_on_one_axis(ida, size):
 
 @pytest.mark.asyncio
 async def test_the_wide_page_has_races_and_what_could_be_run(ida):
-    """Each race with its day and what it gives, the one in use named; predictions with their spread."""
+    """Each race has its day and what it gives; the one in use is named, and predictions have their range."""
     app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
@@ -126,7 +126,7 @@ async def test_the_small_page_opens_the_races_where_the_cursor_goes(ida):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_effect_of_a_race_is_seen_before_it_is_kept(ida, size):
-    """Typed, it says what would change and changes nothing; kept, it asks for the day first; u takes it back."""
+    """A typed race shows its effect and changes nothing; Enter asks for the day, then stores it; u undoes it."""
     app = an_app()
     async with app.run_test(size=size) as pilot:
         await opened(pilot, "r")
@@ -174,7 +174,7 @@ async def test_a_race_with_its_day_is_kept_at_once(ida):
 
 @pytest.mark.asyncio
 async def test_a_pace_by_hand_is_typed_and_removed(ida):
-    """It says by hand in the row, wins over the race, and x returns to the derived one after showing the effect."""
+    """The row says `by hand` and wins over the race; x shows the effect, then restores the derived pace."""
     app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, "enter")
@@ -197,7 +197,7 @@ async def test_a_pace_by_hand_is_typed_and_removed(ida):
 
 @pytest.mark.asyncio
 async def test_a_race_is_corrected_and_removed_where_it_stands(ida):
-    """Its time is typed over in place and keeps its day; x twice takes it out; another key keeps it."""
+    """A new time keeps the day of the race; x twice removes the race, another key keeps it."""
     app = an_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot, *["down"] * 8, "enter")
@@ -276,7 +276,7 @@ async def test_several_athletes_are_turned_through(ida, coach):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", SIZES)
 async def test_nobody_yet_is_asked_for_a_race(home, size):
-    """Its paces are seen as it is typed; kept, the athlete is there; u takes them away again."""
+    """A typed race shows its paces; Enter saves the athlete; u removes them again."""
     app = an_app()
     async with app.run_test(size=size) as pilot:
         await opened(pilot)
@@ -349,7 +349,7 @@ def test_the_cursor_goes_where_something_can_be_changed(ida):
 
 
 def test_a_name_cannot_steer_the_terminal(ida):
-    """Control characters are not shown."""
+    """Control characters of a name are not shown."""
     profile = profile_of(find_athlete("ida").model_copy(update={"name": "Eve \x1b[31m"}))
     assert "\x1b" not in AthleteScreen(None, [profile]).title_line(80)
 
@@ -358,7 +358,7 @@ def test_a_name_cannot_steer_the_terminal(ida):
     ("day", "words"), [("2026-05-10", "10 May"), ("2025-10-12", "12 Oct 2025"), ("2026-12-01", "1 Dec 2026")]
 )
 def test_a_day_has_its_year_where_it_is_not_clear(day, words):
-    """Of the last eleven months none is needed."""
+    """A day within the last eleven months has no year."""
     assert day_words(day, "2026-11-01") == words
 
 
@@ -390,7 +390,7 @@ async def test_a_workout_without_paces_asks_for_a_race_first(home, size):
 
 @pytest.mark.asyncio
 async def test_enter_alone_runs_by_effort(home):
-    """Nothing is saved, and the run begins."""
+    """Enter without a race saves nothing, and the run begins."""
     needs = {"a"}
     library = FakeLibrary([listed("a")], needs_pace=needs)
     app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
@@ -405,7 +405,7 @@ async def test_enter_alone_runs_by_effort(home):
 
 @pytest.mark.asyncio
 async def test_escape_goes_back_to_the_library(home):
-    """From the day to the race, and from there to the library; nothing has begun and nothing is saved."""
+    """Escape goes from the day to the race, then to the library; nothing has begun and nothing is saved."""
     needs = {"a"}
     library = FakeLibrary([listed("a")], needs_pace=needs)
     app = CoachApp(library=library, people=SavedAthletes(), is_ticking=False)
@@ -444,7 +444,7 @@ async def test_escape_goes_back_to_the_library(home):
     ],
 )
 def test_every_row_is_as_wide_as_the_page_whoever_it_is(entry, units):
-    """Fast and slow, with much known and next to nothing, at every place of the cursor and every size."""
+    """Every row fits for athletes of whom much or little is known, at every place of the cursor and every size."""
     document = {"format": "coach-athlete/1", "slug": "a", "name": "A", "units": units}
     profile = profile_of(athlete_from(document | {"history": [{"from": "2026-05-20", **entry}]}, name="a"))
     stops = stops_of(profile)

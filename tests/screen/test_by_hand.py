@@ -10,7 +10,7 @@ from coach.app.by_hand import HandTimingService
 from coach.quantities import Metres, Seconds
 from coach.screen.by_hand import EndDialog, HandApp, HeldKeys
 from coach.squad.by_hand import HandSetup, PastSplit, PressSource, heats_of
-from coach.squad.roster import numbered
+from coach.squad.roster import roster_of_numbers
 from tests.edge.doubles import FakeClock
 from tests.screen.render import text_of
 from tests.squad.hand_sessions import bunched, hand_setup
@@ -90,7 +90,7 @@ async def lap_three(page, count=24):
 @pytest.mark.asyncio
 @pytest.mark.parametrize("theme", ["sun", "night"])
 async def test_24_runners_at_120x40(theme):
-    """The places of screens: the order of the lap, the clock, the next, what waits, the last half minute."""
+    """The page shows the order of the lap, the clock, the next runner, unassigned presses and the last half minute."""
     past = {"ana": [PastSplit("2026-10-02", Metres(1200.0), Metres(400.0), Seconds(217.0), Seconds(72.5))]}
     async with line(hand_setup(24, distance=5200), theme=theme, past=past) as page:
         await lap_three(page)
@@ -152,7 +152,7 @@ async def test_200x60_shows_the_last_laps():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", [(20, 5), (60, 12), (116, 24), (300, 20)])
 async def test_a_small_terminal_shows_what_fits(size):
-    """Wide but low is one column too; nothing is painted over another."""
+    """A wide but low terminal has one column too; nothing is painted over another part."""
     async with line(hand_setup(24, distance=5200), size=size) as page:
         await lap_three(page)
         rows = await page.rows()
@@ -164,7 +164,7 @@ async def test_a_small_terminal_shows_what_fits(size):
 
 @pytest.mark.asyncio
 async def test_keys_at_the_line():
-    """Space, letters, enter, the stop, the bracket, minus, tab, backspace."""
+    """Space, letters, enter, full stop, bracket, minus, tab and backspace do what the key line says."""
     async with line() as page:
         await page.at(70.0, "a")
         await page.at(71.0, "b")
@@ -196,7 +196,7 @@ async def test_keys_at_the_line():
 
 @pytest.mark.asyncio
 async def test_two_runners_80_ms_apart_are_two_presses_and_a_held_key_is_one():
-    """However it repeats; the first repeat was taken for a press and is taken back, and that can be seen."""
+    """The first repeat of a held key counts as a press until more follow; then it is taken back, visibly."""
     async with line() as page:
         await page.at(70.0, " ")
         await page.key(" ", after=0.08)
@@ -252,7 +252,7 @@ def gaps(*gaps_s):
     ],
 )
 def test_presses_are_told_from_repeats(gaps_s, presses, held):
-    """Uneven gaps are a hand, even ones for a second are a key that is held."""
+    """Uneven gaps are presses by hand; even gaps for a second are a held key."""
     found, taken = gaps(*gaps_s)
     assert len(found) == presses
     assert taken == held
@@ -287,8 +287,8 @@ async def test_presses_are_chosen_given_and_taken_back_from_the_list():
 
 @pytest.mark.asyncio
 async def test_a_name_is_typed_while_the_space_bar_still_times():
-    """Letters are a name then; what is no writing never stands in it."""
-    setup = HandSetup(numbered(), heats=heats_of(numbered()), is_numbered=True)
+    """While a name is typed letters are part of it; control characters never are."""
+    setup = HandSetup(roster_of_numbers(), heats=heats_of(roster_of_numbers()), is_numbered=True)
     async with line(setup) as page:
         assert "numbers" in (await page.rows())[0]
         await page.at(70.0, " ")
@@ -299,13 +299,13 @@ async def test_a_name_is_typed_while_the_space_bar_still_times():
         await page.at(71.0, " ")
         assert page.actions.timing.owners == {1: "1", 2: "2"}
         await page.key("\r")
-        assert page.actions.timing.called("1") == "Bxea K"
+        assert page.actions.timing.name_of("1") == "Bxea K"
         assert "Bxea K" in await page.text()
         await page.key("/", "b", "\u202e", "x", "escape")
-        assert page.actions.timing.called("2") == "2"
+        assert page.actions.timing.name_of("2") == "2"
         await page.key("/", "/", ".", ".")
         await page.key("/", "b", "\r")
-        assert page.actions.timing.called("2") == "2"
+        assert page.actions.timing.name_of("2") == "2"
         assert "That is not a name." in await page.text()
 
 
@@ -348,7 +348,7 @@ async def test_names_in_any_writing_and_without_colour():
 
 @pytest.mark.asyncio
 async def test_the_end_is_asked_while_keys_still_time(tmp_path, monkeypatch):
-    """Copy, save, go on, leave, end."""
+    """The dialogue can copy, save, go on, leave and end; keys at the line still time."""
     monkeypatch.chdir(tmp_path)
     copied: list[str] = []
     async with line() as page:

@@ -66,7 +66,7 @@ def page(pilot: Pilot[Any]) -> CalendarView:
 
 
 def test_a_week_is_told_by_what_is_in_it():
-    """Distance, hard days, and how much is easy by time; a lighter week says of how many."""
+    """The summary of a week has its distance, hard days and easy share; a lighter week says of how many."""
     plan = a_season()
     assert week_head(plan, TODAY) == "week 13 of 18, build"
     assert week_summary(plan, TODAY, "km") == "50 km, 2 hard days, 86 % easy"
@@ -87,14 +87,14 @@ def test_an_unknown_share_is_left_out():
 
 
 def test_a_season_by_time_is_told_in_hours():
-    """Weeks, the strip and what comes next."""
+    """The weeks, the strip and the next week are in hours if the plan counts time."""
     plan = replace(a_season(), volume=WeeklyVolume("s", 3 * 3600.0, 5 * 3600.0))
     assert week_summary(plan, TODAY, "km").startswith("4:53 h, 2 hard days")
     assert strip_of(plan)[12].share == 1.0
 
 
 def test_the_race_of_the_title_is_the_next_that_counts():
-    """An A race before a nearer small one; far ahead it has its year; after the last there is none."""
+    """An A race comes before a nearer small one; a far one has its year; after the last there is none."""
     plan = a_season()
     assert race_words(plan, TODAY) == "10 km on 28 June, A race"
     small = PlannedRace(date(2026, 6, 7), "5 km", RacePriority.C, name="Park \x1b[31m run")
@@ -106,7 +106,7 @@ def test_the_race_of_the_title_is_the_next_that_counts():
 
 
 def test_a_strip_has_a_column_a_week():
-    """As high as its share of the largest; what is in the week of a race is no training."""
+    """A column is as high as its share of the largest week; weeks of races are no training."""
     weeks = strip_of(a_season())
     assert len(weeks) == 18
     assert max(week.share or 0 for week in weeks) == 1.0
@@ -118,7 +118,7 @@ def test_a_strip_has_a_column_a_week():
 
 
 def test_a_day_says_why_nothing_is_run():
-    """Travel with its note, or the reason of a session of rest."""
+    """A day off has its reason and note, a day of rest the reason of its session."""
     session = a_season().day(TODAY).sessions[0]
     rest = replace(session, kind=SessionKind.REST, why="Day between two hard ones.")
     travel = PlanDay(TODAY, off=OffReason.TRAVEL, note="Why it was rest.")
@@ -129,7 +129,7 @@ def test_a_day_says_why_nothing_is_run():
 
 
 def test_a_session_shows_what_is_known_of_it():
-    """A sheet has no distance, an unknown time is no zero, and what was run says how it went."""
+    """A session without a run has no distance, an unknown time is empty, and a run has its result."""
     session = replace(a_season().day(TODAY).sessions[0], runs=("R9",), minutes=None)
     assert session_line(session, "km", {}).done == "done"
     assert session_line(session, "km", {"R9": "mean 4:10"}).done == "mean 4:10"
@@ -143,7 +143,7 @@ def test_a_session_shows_what_is_known_of_it():
 
 @pytest.mark.asyncio
 async def test_the_page_is_as_it_was_drawn():
-    """The answer in block letters, its reasons, the week with its reasons, and the check."""
+    """The page shows the answer in block letters with its reasons, the week, and the check."""
     app = calendar()("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot)
@@ -179,7 +179,7 @@ async def test_weeks_are_walked_and_the_month_is_seen():
 
 @pytest.mark.asyncio
 async def test_why_says_the_rules_of_today_and_of_the_day():
-    """With their sources; a broken rule stands with its day."""
+    """Each rule has its source; a broken rule is listed with its day."""
     app = calendar(FakeSeasons(plan=hard_on_friday()))("sun")
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "down", "w")
@@ -204,7 +204,7 @@ def hard_on_friday() -> Plan:
 
 @pytest.mark.asyncio
 async def test_a_moved_session_names_the_rule_before_it_is_let_go():
-    """The mark stands at both days, the rule by name; enter keeps it, and the journal has it once."""
+    """Both days have the mark and the rule is named; Enter stores the move, and the journal has it once."""
     actions = FakeSeasons(plan=crowded())
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -225,7 +225,7 @@ async def test_a_moved_session_names_the_rule_before_it_is_let_go():
 
 @pytest.mark.asyncio
 async def test_keys_that_come_at_once_are_taken_in_order():
-    """The session under the cursor is picked up, then carried: not the other way round."""
+    """`m` and an arrow in one read pick the session up, then carry it."""
     actions = FakeSeasons()
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -241,7 +241,7 @@ async def test_keys_that_come_at_once_are_taken_in_order():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("pressed", [("m", "down", "down"), ("m", "right"), ("m",), ("o", "down")])
 async def test_escape_puts_everything_back(pressed):
-    """The plan is as it was, the cursor where it was, and the screen is still there."""
+    """Escape restores the plan and the cursor, and stays on the screen."""
     actions = FakeSeasons()
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -291,7 +291,7 @@ async def test_the_other_session_of_a_day_is_picked_up_by_a_second_press():
     ("key", "reason"), [("t", OffReason.TRAVEL), ("i", OffReason.ILLNESS), ("enter", OffReason.OFF)]
 )
 async def test_days_are_taken_off_for_a_reason(key, reason):
-    """From the cursor as far as the arrows go; one key says why, and keeps it."""
+    """Arrows extend the days off from the cursor; one key gives the reason and stores them."""
     actions = FakeSeasons()
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -305,7 +305,7 @@ async def test_days_are_taken_off_for_a_reason(key, reason):
 
 @pytest.mark.asyncio
 async def test_undo_takes_the_last_change_back():
-    """And says when there is nothing to take back."""
+    """`u` undoes the last change, and says when there is none."""
     actions = FakeSeasons()
     first = actions.plan
     app = calendar(actions)("sun")
@@ -319,7 +319,7 @@ async def test_undo_takes_the_last_change_back():
 
 @pytest.mark.asyncio
 async def test_what_cannot_be_kept_is_told():
-    """The plan on the screen is that of the file again."""
+    """After a failed write the screen shows the plan of the file again."""
     actions = FakeSeasons(problem=PlanProblem("the plan was changed elsewhere meanwhile", "Do it again."))
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -334,7 +334,7 @@ async def test_what_cannot_be_kept_is_told():
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("key", "begun"), [("enter", "as answered"), ("p", "as planned")])
 async def test_today_is_run_as_answered_or_as_planned(key, begun):
-    """In place of the screens before it."""
+    """The run opens in place of the screens before it."""
     actions = FakeSeasons()
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -345,7 +345,7 @@ async def test_today_is_run_as_answered_or_as_planned(key, begun):
 
 @pytest.mark.asyncio
 async def test_enter_on_another_day_goes_to_today():
-    """Nothing begins that is not under the cursor."""
+    """Enter on another day starts nothing; it moves the cursor to today."""
     actions = FakeSeasons()
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -356,7 +356,7 @@ async def test_enter_on_another_day_goes_to_today():
 
 @pytest.mark.asyncio
 async def test_what_stands_in_the_way_of_a_run_is_told():
-    """On the page, which stays."""
+    """The page stays and shows why the run cannot be started."""
     actions = FakeSeasons(problem=PlanProblem("Today is for rest", "coach plan undo takes it back."))
     app = calendar(actions)("sun")
     async with app.run_test(size=LARGE) as pilot:
@@ -380,7 +380,7 @@ async def test_a_day_as_planned_offers_one_key():
 
 @pytest.mark.asyncio
 async def test_a_race_is_entered_where_there_is_no_season():
-    """The sentence says how, what would come of it is seen while it is typed, and enter makes the season."""
+    """The page says how; the plan for the typed race is shown while it is typed, and Enter makes the season."""
     actions = FakeSeasons(None, None)
     app = calendar(actions)("sun")
     async with app.run_test(size=(80, 24)) as pilot:
@@ -401,7 +401,7 @@ async def test_a_race_is_entered_where_there_is_no_season():
 
 @pytest.mark.asyncio
 async def test_a_plan_that_cannot_be_read_is_told():
-    """With its reason, and nothing of it is shown."""
+    """The reason is shown, and nothing of the plan."""
 
     class Broken(FakeSeasons):
         def read(self) -> Plan | None:
@@ -420,7 +420,7 @@ async def test_a_plan_that_cannot_be_read_is_told():
 
 @pytest.mark.asyncio
 async def test_undo_mends_a_plan_that_cannot_be_read():
-    """A hand broke it: the state before is a key away."""
+    """If the file was broken by hand, `u` restores the state before."""
 
     class Edited(FakeSeasons):
         def read(self) -> Plan | None:
@@ -443,7 +443,7 @@ async def test_undo_mends_a_plan_that_cannot_be_read():
 
 @pytest.mark.asyncio
 async def test_a_season_that_is_over_says_how_the_next_one_is_made():
-    """The cursor is on today, behind the last week."""
+    """After the last week the cursor is on today, and the next season is explained."""
     plan = a_season()
     past = replace(
         plan,
@@ -515,7 +515,7 @@ async def test_the_library_says_what_to_run_today_and_opens_the_season():
 
 @pytest.mark.asyncio
 async def test_a_library_without_a_plan_is_as_it_was():
-    """No row and no key of a plan where there is none to look at."""
+    """Without a plan the library has no row and no key for it."""
     app = CoachApp(library=FakeLibrary([]), is_ticking=False)
     async with app.run_test(size=LARGE) as pilot:
         await settled(pilot, "p")

@@ -1,4 +1,4 @@
-"""The box and what it says: word and arrow first, fill second, and never against the needle."""
+"""The cue box: its word and arrow, its fill, and its agreement with the needle."""
 
 import random
 from dataclasses import replace
@@ -115,7 +115,7 @@ def light(behind_m, behind_s):
 
 @pytest.mark.parametrize(("metres", "word"), [(-10.0, "ON"), (10.0, "ON"), (10.1, "LIGHT"), (-25.0, "LIGHT")])
 def test_far_from_the_light_nobody_is_on(metres, word):
-    """More than ten metres from it, at the right pace, the light is named, and the needle is not judged."""
+    """Further than ten metres from the light, at the right pace, the box names the light and the needle is hollow."""
     state = judgement(on(light=light(metres, metres / 4.3)))
     assert state.wordings == (word,)
     assert (state.needle is Needle.SOLID) == (word == "ON")
@@ -133,7 +133,7 @@ def test_far_from_the_light_nobody_is_on(metres, word):
     ],
 )
 def test_where_the_light_judges_it_says_so(behind_s, speed, foot):
-    """In a rep by the light the needle alone judges nothing."""
+    """In a rep that is steered by the light the needle alone judges nothing."""
     by_light = step(rep=4, of=8)
     state = judgement(on(step=by_light, speed=shown(speed), light=light(4 * behind_s, behind_s)))
     assert (state.frame, state.wordings, state.foot[0]) == (Frame.CORNERS, ("LIGHT",), foot)
@@ -141,7 +141,7 @@ def test_where_the_light_judges_it_says_so(behind_s, speed, foot):
 
 
 def test_a_verdict_that_is_not_answered_stays_as_a_chip():
-    """It is small, says how long ago and that it still holds; answered, or on the other side, it goes."""
+    """The chip says how long ago the cue was and that it still holds; once answered it goes."""
     verdict = cue(at=Seconds(1072))
     snapshot = on(speed=shown(1000 / 212), opinion=Opinion(True, open_verdict=verdict))
     state = judgement(snapshot)
@@ -187,7 +187,7 @@ def test_while_the_speed_settles_the_box_counts_it_down():
     ],
 )
 def test_off_target_the_box_says_why_nothing_is_said(reason, speed, foot):
-    """The coach's own reason stands there; ON needs no reason."""
+    """The box has the coach's reason for its silence; ON needs none."""
     opinion = Opinion(True, suppressions=(Suppression(reason),))
     state = judgement(on(light=None, speed=shown(speed), opinion=opinion))
     assert (state.frame, state.wordings, state.foot) == (Frame.CORNERS, ("QUIET",), (foot,))
@@ -210,7 +210,7 @@ def test_off_target_without_a_reason_the_coach_is_not_sure_yet(speed, foot):
 
 
 def test_a_lost_pod_is_named():
-    """No needle; the box says what is gone and how the rep is timed meanwhile."""
+    """There is no needle; the box names the lost sensor and how the rep is timed meanwhile."""
     sensors = (Sensor(Source.POD, "Stryd", SensorState.GONE, Seconds(12.4), 64, None),)
     state = judgement(on(speed=None, sensors=sensors))
     assert (state.frame, state.wordings[0]) == (Frame.CORNERS, "NO POD")
@@ -236,7 +236,7 @@ def test_a_lost_strap_is_named_where_the_heart_rate_is_judged():
 
 @pytest.mark.parametrize("changes", [{"judged_quantity": None}, {"band": None}])
 def test_without_a_target_the_box_says_so(changes):
-    """Nothing to hold it against: no ON and no needle, but the step's name."""
+    """Without a target there is no ON and no needle, but the name of the step."""
     state = judgement(on(**changes, step=step(Kind.OPEN, target=None)))
     assert (state.wordings, state.needle) == (("RUN",), Needle.ABSENT)
     assert state.foot == ("no target: nothing is judged",)
@@ -359,7 +359,7 @@ def test_a_runner_who_stands_sees_that_the_light_waits():
 
 
 def test_a_rest_says_what_comes():
-    """The next rep with its number, its pace and what that is; at the end that nothing comes."""
+    """The box has the next rep with its number, pace and time; in the last step it says so."""
     walking = step(Kind.RECOVERY, move=Move.WALK)
     resting = rep_four(
         phase=Phase.RECOVERY, step=walking, next_step=step(rep=3, of=6), cue=None, judged_quantity=None
@@ -372,14 +372,14 @@ def test_a_rest_says_what_comes():
 
 
 def test_a_pause_says_how_long_it_is_and_how_to_go_on():
-    """Paused stands there large, whatever else is the case but a cue."""
+    """PAUSED is shown large, whatever else is the case except a cue."""
     state = judgement(on(phase=Phase.PAUSED, paused_s=Seconds(42.7)))
     assert (state.wordings, state.foot) == (("PAUSED", "PAUSE"), ("0:42 long: p goes on",))
     assert state.needle is Needle.ABSENT
 
 
 def test_before_the_start_the_box_says_which_sensors_are_live():
-    """Those that are live, or those that are not heard yet."""
+    """The box names the live sensors, or those that are not heard yet."""
     ready = on(phase=Phase.READY, judged_quantity=None)
     assert judgement(ready).foot == ("strap and pod are live",)
     strap, pod = ready.sensors
@@ -397,12 +397,12 @@ def test_a_countdown_shows_the_number_that_is_left(left, number):
 
 
 def test_a_countdown_in_metres_shows_its_words():
-    """Of a distance there are no seconds: the cue's own words are painted."""
+    """A countdown in metres has no seconds, so the words of the cue are shown."""
     assert judgement(rep_four(cue=cue(CueKind.COUNTDOWN, "last 200"))).wordings == ("last 200",)
 
 
 def test_a_long_announcement_shows_a_word_and_its_text_small():
-    """Rep four of eight cannot be read from three metres, GO can."""
+    """`Rep four of eight` cannot be read from three metres; GO can."""
     state = judgement(rep_four(cue=cue(CueKind.STEP, "Rep four of eight. Four hundred at three fifty.")))
     assert state.wordings == ("GO",)
     assert state.says.startswith("Rep four")

@@ -98,7 +98,7 @@ async def test_a_way_that_is_offered_no_longer_is_not_taken(keys):
 
 @pytest.mark.asyncio
 async def test_nothing_is_asked_where_nothing_was_cut_off():
-    """The library opens as ever."""
+    """Without a run that was cut off the library opens as usual."""
     app = library(FakeInterrupted(None))
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -107,7 +107,7 @@ async def test_nothing_is_asked_where_nothing_was_cut_off():
 
 @pytest.mark.asyncio
 async def test_a_run_that_cannot_go_on_says_why():
-    """Another program has it by now: the library shows a message."""
+    """If another program has the run by now, the library shows a message."""
     app = library(FakeInterrupted(problem="it is in use by another coach program"))
     async with app.run_test(notifications=True) as pilot:
         await pilot.pause()

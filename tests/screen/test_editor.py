@@ -1,4 +1,4 @@
-"""The editor: what is typed is seen at once, what is wrong has its place, what is shown is what runs and is kept."""
+"""The editor shows typed text at once, names the place of a fault, and runs and saves what is shown."""
 
 import json
 
@@ -55,7 +55,7 @@ class Bench:
         return text_of(self.app).splitlines()
 
     def sees(self, text):
-        """Is a text on the screen?"""
+        """Return whether a text is on the screen."""
         return any(text in row for row in self.rows[: self.app.size.height])
 
 

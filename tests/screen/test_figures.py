@@ -30,7 +30,7 @@ def pairs(row):
 
 
 def test_a_rep_shows_left_heart_rate_cadence_the_light_and_its_clock():
-    """Three on 80 columns, all five on 120; on 200, in large letters, four."""
+    """80 columns have three figures, 120 all five, and 200 four in large letters."""
     row = figures(rep_four())
     assert pairs(row.many) == [
         ("LEFT m  NEEDS 3:58", "215"),
@@ -52,7 +52,7 @@ def test_a_light_that_was_set_back_says_so():
 
 
 def test_unknown_figures_are_two_dashes():
-    """No strap, no pod, no light: never 0."""
+    """Without a strap, a pod or a light a figure is `--`, never 0."""
     bare = rep_four(heart_rate=None, cadence=None, light=None, left_m=None, step_time_s=None)
     assert {figure.texts[0] for figure in figures(bare).many} == {"--"}
 
@@ -66,7 +66,7 @@ def test_a_stale_figure_has_its_age_in_its_label():
 
 
 def test_a_rest_shows_the_last_rep_the_heart_rate_and_the_plan():
-    """In a rest the questions are: how was the rep, and has the heart come down."""
+    """A rest shows how the rep was, and whether the heart rate has come down."""
     row = figures(rep_four(phase=Phase.RECOVERY))
     assert pairs(row.few) == [("LAST REP", "1:31.4"), ("HR bpm", "171"), ("TO PLAN s", "-0.6")]
     assert figures(rep_four(phase=Phase.RECOVERY, results=())).few[0].texts == ("--",)
@@ -108,7 +108,7 @@ def test_by_the_clock_dead_figures_give_way():
 
 
 def test_a_lost_pace_brings_the_step_time():
-    """It takes the place of what is left, and the last split that of the light."""
+    """Without a pace the step time replaces the remainder, and the last split the light."""
     snapshot = rep_four(speed=None, cadence=None, light=None, left_m=None)
     assert [label for label, _ in pairs(figures(snapshot).few)] == ["STEP TIME", "LAST SPLIT s", "TO PLAN s"]
 

@@ -1,4 +1,4 @@
-"""A tenth of what is painted is sent to a terminal, and looks the same on it."""
+"""The driver sends a tenth of what is painted, and the terminal shows the same picture."""
 
 import random
 from typing import cast
@@ -71,7 +71,7 @@ def frames(seed: int, count: int = 25) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_picture_is_the_same(seed):
-    """After every frame the terminal that was sent the differences shows what one shows that was sent everything."""
+    """A terminal that gets only the differences shows the same as one that gets every frame."""
     whole, less, cells = Emulator(), Emulator(), Frames()
     for frame in frames(seed):
         whole.stream.feed(frame)
@@ -89,7 +89,7 @@ def test_a_frame_that_changes_nothing_is_not_sent():
 
 
 def test_one_digit_is_one_digit():
-    """Of a row that changes in a digit the digit is sent, where it stands; and one row more, which has not changed."""
+    """A changed digit is sent alone, where it is, with one more row that has not changed."""
     cells = Frames()
     for y in range(HEIGHT):
         cells.update(piece(0, y, "HR 165 bpm", STYLES[4]), SIZE)
@@ -151,7 +151,7 @@ def test_a_terminal_of_another_size_is_painted_anew():
 
 
 def test_the_shape_of_the_pointer_goes_through():
-    """It changes no cell, and what is known stays known."""
+    """The sequence changes no cell, so the known cells stay known."""
     cells, pointer = Frames(), "\x1b]22;default\x07"
     frame = piece(3, 1, "4:05", "")
     cells.update(frame, SIZE)
@@ -162,7 +162,7 @@ def test_the_shape_of_the_pointer_goes_through():
 
 @pytest.mark.asyncio
 async def test_a_run_looks_the_same(monkeypatch):
-    """A rep with another time, pace, heart rate, theme and overlay each time: the terminal shows the whole picture."""
+    """A terminal shows the whole picture, also as time, values, theme and overlay change."""
     size, written = (120, 40), []
 
     def display(app: CoachApp, _screen: object, update: CompositorUpdate | None) -> None:

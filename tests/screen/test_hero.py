@@ -126,7 +126,7 @@ def test_a_rest_by_heart_rate_shows_the_heart_rate_and_its_aim():
 
 
 def test_a_rest_by_mark_counts_up():
-    """Nothing known of its end, its own time is shown."""
+    """If the end of a rest is unknown, its own time is shown."""
     result = hero(rest(step=step(Kind.RECOVERY, until=EndConditions((MarkEnd(),)))))
     assert result == Hero(("0:41",), "JOG TIME   space is GO")
 
@@ -162,7 +162,7 @@ def test_a_checklist_shows_one_item_with_its_set():
 
 
 def test_each_side_is_an_item_of_its_own():
-    """Left, then right, of each set."""
+    """Each set of an exercise has its left, then its right side."""
     items = (
         ChecklistItem("Side plank", sets=2, seconds=Seconds(30), each_side=True),
         ChecklistItem("Squats"),
@@ -199,12 +199,12 @@ def test_an_empty_checklist_is_still_shown():
 
 
 def test_paused_shows_no_pace():
-    """Nothing is judged, and the clock that stands has its own figure."""
+    """While paused nothing is judged, and the stopped clock has its own figure."""
     assert hero(rep_four(phase=Phase.PAUSED)) == Hero(("--",), "NO PACE   paused, nothing is judged")
 
 
 def test_finished_says_done_and_the_run_time():
-    """After the last step there is no step."""
+    """After the last step the hero is DONE with the time of the run."""
     assert hero(rep_four(phase=Phase.FINISHED, step=None)) == Hero(("DONE",), "run time 17:30")
 
 
@@ -220,7 +220,7 @@ def test_looks_of_one_second_are_equal():
 
 
 def test_the_line_below_leaves_out_what_does_not_fit_from_its_end():
-    """On 80 columns the cadence stands there, the mean goes, and nothing is cut in the middle."""
+    """On 80 columns the line has the cadence and drops the mean; nothing is cut in the middle."""
     part = HeroBox()
     rows = part.paint(part.look(rep_four()), 42, 9, SUN)
     assert rows[-1].text.rstrip() == " PACE /km   target 3:45-3:55   182 spm"
@@ -229,5 +229,5 @@ def test_the_line_below_leaves_out_what_does_not_fit_from_its_end():
 
 
 def test_without_a_light_no_time_is_foretold():
-    """A rep with no light, or one with no length, heads for nothing that could be named."""
+    """A rep without a light, or without a length, has no projected time."""
     assert "on course" not in hero(rep_four(light=None)).below

@@ -63,13 +63,13 @@ def seen(app: CoachApp) -> object:
     ],
 )
 def test_every_word_of_the_line_counts(line, numbers):
-    """In workout, kind, note, state and day; a day that is not written to its end is passed over."""
+    """A word may be in workout, kind, note, state or day; a day that is not written to its end is skipped."""
     assert [row.number for row in matching_runs(ROWS, line)] == list(numbers)
 
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_the_list_is_sorted_by_a_column(column):
-    """Falling or rising; what the column does not know comes last either way."""
+    """The order is falling or rising; unknown values come last either way."""
     value = COLUMNS[column]
     for is_falling in (True, False):
         rows = sorted_runs(ROWS, column, is_falling=is_falling)
@@ -80,7 +80,7 @@ def test_the_list_is_sorted_by_a_column(column):
 
 def test_weeks_begin_on_monday_where_the_runs_were():
     """Each week has its head with runs and distance; the sparkline has the same weeks."""
-    lines = list_lines(ROWS, TODAY, "km", grouped=True)
+    lines = list_lines(ROWS, TODAY, "km", is_grouped=True)
     assert (lines[0].head, lines[0].runs, lines[0].distance) == ("this week", "1 run", "9.4")
     assert sum(line.place is not None for line in lines) == len(ROWS)
     assert lines[3].head == "18 to 24 May"
@@ -100,15 +100,15 @@ def test_an_unmeasured_or_made_up_run_is_no_distance():
     """A week says that there is more than was measured; what a simulated runner ran counts for nothing."""
     unmeasured, simulated = replace(ROWS[1], distance_m=None), replace(ROWS[2], is_simulated=True)
     rows = (ROWS[0], unmeasured, simulated, *ROWS[3:])
-    week = [line for line in list_lines(rows, TODAY, "km", grouped=True) if line.head][1]
-    alone = [line for line in list_lines((unmeasured, simulated), TODAY, "km", grouped=True) if line.head]
+    week = [line for line in list_lines(rows, TODAY, "km", is_grouped=True) if line.head][1]
+    alone = [line for line in list_lines((unmeasured, simulated), TODAY, "km", is_grouped=True) if line.head]
     assert (week.head, week.runs) == ("18 to 24 May", "3 runs")
     assert week.distance.endswith("+")
     assert float(week.distance[:-1]) == pytest.approx((ROWS[3].distance_m or 0) / 1000, abs=0.05)
     assert [line.distance for line in alone] == ["--"]
-    assert [line.distance for line in list_lines((simulated,), TODAY, "km", grouped=True) if line.head] == [
-        "–"
-    ]
+    assert [
+        line.distance for line in list_lines((simulated,), TODAY, "km", is_grouped=True) if line.head
+    ] == ["–"]
     unknown = weekly((replace(ROWS[0], distance_m=None), *ROWS[1:]), TODAY)
     assert unknown[-1] is None
     assert sparkline((8.0, None, 0.0)) == "█? "
@@ -118,7 +118,7 @@ def test_an_unmeasured_or_made_up_run_is_no_distance():
 
 @pytest.mark.asyncio
 async def test_a_simulated_run_is_marked():
-    """Beside its name, also where it was cut off."""
+    """The mark is beside the name, also if the run was cut off."""
     rows = (replace(ROWS[0], is_simulated=True), replace(ROWS[1], is_simulated=True, is_cut_off=True))
     app = history(FakeRuns(holds=rows))("sun")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -130,7 +130,7 @@ async def test_a_simulated_run_is_marked():
 
 @pytest.mark.asyncio
 async def test_a_note_is_nothing_to_take_back():
-    """The key of undoing does something after a deletion only, and says so only then."""
+    """The key for undo is shown, and does something, only after a deletion."""
     app = history(FakeRuns())("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, "e", "a", "enter")
@@ -167,7 +167,7 @@ class SlowRuns(FakeRuns):
 
 @pytest.mark.asyncio
 async def test_leaving_waits_for_one_fold_at_most():
-    """The season that is added up meanwhile is broken off; what was kept stays kept."""
+    """A season that is being added up is broken off; what was stored stays."""
     runs = SlowRuns()
     app: CoachApp = history(runs, has_library=True)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -183,7 +183,7 @@ async def test_leaving_waits_for_one_fold_at_most():
 
 
 def test_a_run_in_one_row_says_what_is_known():
-    """Its reps with their mean, effort and note; else its number."""
+    """The row has the reps with their mean, the effort and the note; else the number of the run."""
     assert (
         one_line(ROWS[8], reps_of()) == "6 reps, mean 3:36.5, 0.0 s a rep, RPE 6, “Legs heavy from Sunday.”"
     )
@@ -192,7 +192,7 @@ def test_a_run_in_one_row_says_what_is_known():
 
 @pytest.mark.asyncio
 async def test_enter_shows_the_run_and_comes_back():
-    """On the page of its review, from which the way out leads back to the list, with the cursor where it was."""
+    """Enter opens the review; leaving it goes back to the list, with the cursor where it was."""
     runs = FakeRuns()
     app = history(runs)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -209,7 +209,7 @@ async def test_enter_shows_the_run_and_comes_back():
 
 @pytest.mark.asyncio
 async def test_what_is_typed_searches_and_escape_steps_back():
-    """From the field with its words gone, then out; the arrows choose meanwhile."""
+    """Escape clears and closes the field, then leaves; the arrows choose meanwhile."""
     app = history()("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, "slash", *"5k", "down")
@@ -242,7 +242,7 @@ async def test_a_note_is_kept():
 
 @pytest.mark.asyncio
 async def test_two_runs_are_picked_and_compared():
-    """The newer one against the older, whichever was picked first; alone the chosen one goes against last time."""
+    """The newer run is compared with the older one, in whatever order they were picked; alone with the last time."""
     runs = FakeRuns()
     app = history(runs)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -293,7 +293,7 @@ async def test_a_run_goes_after_a_question_and_comes_back_by_u():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("pressed", [("enter",), ("x",), ("d", "d"), ("e", "a", "enter"), ("y",)])
 async def test_what_stands_in_the_way_is_told(pressed):
-    """In the row for messages, with what to do; the list goes on."""
+    """The message row shows the problem with a hint; the list works on."""
     app = history(FakeRuns(problem=REFUSED))("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot, *pressed)
@@ -305,7 +305,7 @@ async def test_what_stands_in_the_way_is_told(pressed):
 
 @pytest.mark.asyncio
 async def test_the_library_opens_it_and_gets_the_screen_back():
-    """By h, or by F7 from the line; Escape goes back to the library."""
+    """H opens the history, F7 also from the line; Escape goes back to the library."""
     app: CoachApp = history(has_library=True)("sun")
     async with app.run_test(size=(120, 40)) as pilot:
         for key in ("h", "f7"):
@@ -338,7 +338,7 @@ async def test_the_season_is_walked_and_explained():
 
 
 def test_a_week_with_a_run_without_a_load_has_a_mark():
-    """Its column is of the others: there is a + on it."""
+    """The column shows the load of the other runs, with a +."""
     whole = weeks_of(ROWS)
     lacking = replace(
         whole,
@@ -362,7 +362,7 @@ def test_a_figure_that_is_not_known_is_no_zero():
 @pytest.mark.parametrize("size", [(40, 12), (20, 5), (80, 24), (200, 60)])
 @pytest.mark.parametrize("pressed", [(), ("y",), ("slash", "8"), ("e",)])
 async def test_no_size_breaks_a_page(size, pressed):
-    """However small; every row is as wide as the terminal."""
+    """At every size each row is as wide as the terminal."""
     app = history()("night")
     async with app.run_test(size=size) as pilot:
         await settled(pilot, *pressed)
@@ -371,7 +371,7 @@ async def test_no_size_breaks_a_page(size, pressed):
 
 @pytest.mark.asyncio
 async def test_a_double_click_opens_a_run():
-    """A single one chooses it; the wheel moves the cursor."""
+    """A single click chooses the run; the wheel moves the cursor."""
     runs = FakeRuns()
     app = history(runs)("sun")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -114,7 +114,7 @@ async def test_a_run_that_starts_silent_says_so(theme):
 
 
 async def test_t_changes_the_theme_and_back():
-    """Sun and night, and nothing else."""
+    """The key changes between sun and night, and nothing else."""
     app = CoachApp(FakeRun(rep_four()), is_ticking=False)
     async with app.run_test() as pilot:
         await pilot.press("t")
@@ -259,7 +259,7 @@ async def test_in_a_playback_keys_drive_the_playback():
 
 
 async def test_a_mark_under_an_overlay_of_a_playback_presses_nothing():
-    """The recording's own marks are the only ones."""
+    """In a playback only the marks of the recording count."""
     run = FakeRun(rep_four())
     async with CoachApp(run, playback=FakePlayback(), is_ticking=False).run_test() as pilot:
         await pilot.press("question_mark", "space")

@@ -63,7 +63,7 @@ async def test_a_screen_knows_its_size_before_it_is_mounted(size):
 
 
 async def test_style_sheets_are_read_once(monkeypatch):
-    """At the start they are read with the theme in force, and again only for another one."""
+    """They are read at the start with the theme in force, and again only for another theme."""
     read: list[Stylesheet] = []
 
     def reparse(sheet: Stylesheet) -> None:
@@ -131,7 +131,7 @@ async def test_a_recording_that_fails_stands_in_the_title_bar_until_it_works(siz
 
 
 async def test_a_link_that_is_lost_stands_in_the_title_bar_until_it_is_back():
-    """The word is asked for at every look; nothing else of the screen moves."""
+    """The warning is read at every redraw; nothing else of the screen moves."""
     run, word = FakeRun(rep_four()), ["MQTT lost"]
     app = CoachApp(run, is_ticking=False, warning=lambda: word[0])
     async with app.run_test(size=(80, 24)) as pilot:
@@ -222,7 +222,7 @@ async def test_every_part_lies_within_the_terminal(size):
 
 
 async def test_live_resizing_lays_everything_out_anew():
-    """From large to small and back, the same parts come back."""
+    """From large to small and back, the same parts are shown again."""
     app = live(FakeRun(rep_four()))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -269,7 +269,7 @@ async def test_by_hand_the_table_takes_the_place_of_the_cue():
 
 
 async def test_a_question_replaces_the_run():
-    """Its answers stand there instead of the run, for as long as it is young; then it has a line."""
+    """The answers are shown instead of the run while the question is young; then it has a line."""
     prompt = step(Kind.PROMPT, question="Could you talk?", answers=("yes", "no"))
     jog = session_8x400().steps[8]
     resting = rep_four(phase=Phase.RECOVERY, step=jog, cue=None, question=prompt, question_age_s=Seconds(3))

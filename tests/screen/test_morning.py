@@ -41,7 +41,7 @@ async def test_without_a_strap_it_asks_the_questions_only():
 
 @pytest.mark.asyncio
 async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
-    """Number, word and nothing; after the last question comes the answer."""
+    """A number, a word or nothing is taken; after the last question comes the answer for the day."""
     actions = FakeMorning()
     keys = [*"none", "enter", "enter", "enter", *"sh", "enter", *["enter"] * 6]
     part, text, _ = await pressed(actions, *keys)
@@ -54,7 +54,7 @@ async def test_answers_are_typed_and_kept_and_enter_leaves_one_out():
 
 @pytest.mark.asyncio
 async def test_what_is_no_answer_is_said_and_stays_typed():
-    """The row of the message has it; the next key takes it away."""
+    """The message row shows the problem; the next key removes it."""
     actions = FakeMorning()
     _, text, _ = await pressed(actions, *"plague", "enter")
     assert "▲ 'plague' is none of fever" in text
@@ -92,7 +92,7 @@ async def test_the_answer_leads_back_explains_and_ends():
 
 @pytest.mark.asyncio
 async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat():
-    """The answer is shown first."""
+    """The result of the measurement is shown before the questions."""
     actions = FakeMorning(has_strap=True, outcomes=[(True, "RMSSD 48 ms, resting heart rate 47.")])
     part, text, _ = await pressed(actions)
     assert part is Page.OFFER
@@ -104,7 +104,7 @@ async def test_a_good_measurement_goes_on_to_the_questions_and_offers_no_repeat(
 
 @pytest.mark.asyncio
 async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
-    """One repeat."""
+    """A measurement that cannot be used may be repeated once."""
     actions = FakeMorning(has_strap=True, outcomes=[(False, "Not usable: contact was lost.")] * 3)
     _, text, _ = await pressed(actions, "r", "r")
     assert actions.measured == 2
@@ -114,7 +114,7 @@ async def test_what_cannot_be_used_is_measured_once_more_and_not_twice():
 
 @pytest.mark.asyncio
 async def test_a_measurement_can_be_skipped():
-    """It is broken off, and the questions come."""
+    """The measurement is broken off, and the questions follow."""
     actions = FakeMorning(has_strap=True)
     part, _, _ = await pressed(actions, "s")
     assert part is Page.ASK
@@ -140,7 +140,7 @@ async def test_the_quality_is_shown_while_it_runs(state, words):
 
 @pytest.mark.asyncio
 async def test_a_radio_that_is_not_there_is_said_and_the_questions_come():
-    """The problem stands where the result would; enter goes on."""
+    """The problem is shown in place of the result; Enter goes on."""
 
     class NoRadio(FakeMorning):
         async def measure(self, changed):
@@ -152,7 +152,7 @@ async def test_a_radio_that_is_not_there_is_said_and_the_questions_come():
 
 @pytest.mark.asyncio
 async def test_an_answer_that_cannot_be_kept_is_said():
-    """A full disk is no crash."""
+    """A full disk is reported and does not end the program."""
 
     class FullDisk(FakeMorning):
         def say(self, question, text):
@@ -163,7 +163,7 @@ async def test_an_answer_that_cannot_be_kept_is_said():
 
 
 def test_every_verdict_has_its_word_in_block_letters():
-    """And each fits beside its explanation at 80 columns."""
+    """Each word fits beside its explanation at 80 columns."""
     assert set(BLOCKS) == set(Verdict)
     assert all(len(word) <= 7 for word in BLOCKS.values())
 

@@ -12,7 +12,7 @@ from tests.screen.builders import FakePlayback, FakeRun, cue, rep_four
 
 
 def test_why_shows_the_whole_evidence():
-    """Value, band, window, sample age, noise and rule of the last verdict, speeds as paces."""
+    """The overlay has value, band, window, age, noise and rule of the last verdict, speeds as paces."""
     lines = dict(WhyOverlay(cue(), now=1086).lines())
     assert lines == {
         "said": "Ease off. Three fifty.",
@@ -86,7 +86,7 @@ def test_help_fits_the_smallest_full_screen():
 
 
 def test_the_help_of_a_playback_names_its_own_keys():
-    """There space pauses the playback and no answer can be given."""
+    """In a playback space pauses, and no answer can be given."""
     text = HelpOverlay(base.PLAYBACK).text()
     assert "pause / go on" in text
     assert "answer" not in text

@@ -6,7 +6,7 @@ from textual.widgets import Input
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.screen.app import CoachApp
-from coach.screen.library_page import _LINES, LibraryTable, OwnPage, step_lines
+from coach.screen.library_page import LINE_EXAMPLES, LibraryTable, OwnPage, step_lines
 from coach.screen.pick import PickScreen
 from coach.screen.run import RunScreen
 from coach.workout import notation
@@ -163,13 +163,19 @@ def test_steps_are_listed_once():
 
 @pytest.mark.asyncio
 async def test_a_name_that_no_workout_has_is_answered_with_what_is_near():
-    """The nearest names, and lines as they are typed, each of which is a workout."""
+    """The page has the nearest names, and example lines, each of which is a workout."""
     app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("slash", *"tempo hill")
         await pilot.pause()
         text = text_of(app)
-        for words in ("No workout is called “tempo hill”.", "Near it: ", "tempo-3-miles", "0 of 3", *_LINES):
+        for words in (
+            "No workout is called “tempo hill”.",
+            "Near it: ",
+            "tempo-3-miles",
+            "0 of 3",
+            *LINE_EXAMPLES,
+        ):
             assert words in text, words
-    for line in _LINES:
+    for line in LINE_EXAMPLES:
         assert not library().understand(line).problem

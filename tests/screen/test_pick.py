@@ -136,7 +136,7 @@ async def test_a_digit_begins_a_line():
 @pytest.mark.parametrize(("typed", "line"), [("/6 x 8/s", "6 x 8/s"), ("6 x 8/q", "6 x 8/q")])
 @pytest.mark.asyncio
 async def test_what_is_typed_at_once_arrives_whole(typed, line):
-    """Also what reaches the list before the line has the focus: pasted, or typed while the machine is busy."""
+    """Keys that reach the list before the line has the focus go to the line, pasted or typed quickly."""
     app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -203,7 +203,7 @@ async def test_a_problem_at_the_start_is_said_on_the_spot(size):
 
 @pytest.mark.asyncio
 async def test_escape_steps_back_and_is_shown():
-    """From the line to the list, from what is filtered to everything, and then out; the key line says which."""
+    """Escape goes from the line to the list, clears the filters, then leaves; the key line says which."""
     app = CoachApp(library=library(), is_ticking=False)
     async with app.run_test(size=(120, 40)) as pilot:
         assert keys(app)[-1] == ("esc", "leave")
@@ -268,7 +268,7 @@ async def test_enter_asks_only_before_another_run_than_the_row_says(key, started
 
 
 def test_columns_are_gone_through_and_turned():
-    """From what was run last on: name, time, distance, hard; each from the least on, the last run from the newest."""
+    """The order goes from the last run, newest first, to name, time, distance and hard part, all ascending."""
     order = Order()
     columns = []
     for _ in SortColumn:
@@ -281,7 +281,7 @@ def test_columns_are_gone_through_and_turned():
         (SortColumn.DISTANCE, False),
         (SortColumn.HARD, False),
     ]
-    assert Order().turned() == Order(is_falling=False)
+    assert Order().reverse() == Order(is_falling=False)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_columns_are_gone_through_and_turned():
 )
 def test_what_is_not_known_comes_last_either_way(order, expected):
     """A workout without a hard part is below all others, a name sorts as people count."""
-    assert [entry.slug for entry in order.sorted(ENTRIES)] == expected
+    assert [entry.slug for entry in order.sort(ENTRIES)] == expected
 
 
 def test_used_and_recent_workouts_come_first():
@@ -310,7 +310,7 @@ def test_used_and_recent_workouts_come_first():
         listed("once", last=day),
         listed("often", last=day, runs=5),
     ]
-    assert [entry.slug for entry in Order().sorted(entries)] == ["often", "once", "old", "five", "ten"]
+    assert [entry.slug for entry in Order().sort(entries)] == ["often", "once", "old", "five", "ten"]
 
 
 @pytest.mark.asyncio
@@ -397,7 +397,7 @@ def test_a_filter_offers_what_occurs_in_the_order_a_runner_thinks():
 
 @pytest.mark.asyncio
 async def test_the_chosen_workout_says_what_it_is_and_how_it_went():
-    """Tags, totals, steps, purpose, limits and the last runs have their places beside the list."""
+    """Tags, totals, steps, purpose, limits and last runs have their places beside the list."""
     entry = listed(
         "x", purpose="To learn it.", last=date(2026, 5, 12), runs=3, level="advanced", focus=["5k"]
     )

@@ -22,14 +22,14 @@ def painted(question, width, height, colours=SUN, **changes):
 @pytest.mark.parametrize("question", [THREE, EFFORT, None], ids=["three", "effort", "none"])
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (12, 4), (40, 12), (80, 20), (120, 33), (200, 50)])
 def test_it_always_fills_its_field(question, width, height):
-    """However small, it is exactly as large as its field."""
+    """At every size the question is exactly as large as its field."""
     for colours in (SUN, NIGHT):
         rows = painted(question, width, height, colours)
         assert [row.cell_length for row in rows] == [width] * height
 
 
 def test_on_the_smallest_screen_the_three_answers_are_in_letters():
-    """One below the other, each four rows high, the last rep beside them."""
+    """The answers are one below the other, each four rows high, with the last rep beside them."""
     rows = [row.text for row in painted(THREE, 80, 20)]
     assert "Could you have done one more?" in rows[1]
     assert "REP 3/8   -0.6 s to plan" in "".join(rows)
@@ -73,7 +73,7 @@ JOG = session_8x400().steps[8]
     ],
 )
 def test_it_replaces_the_run_where_nothing_hard_is_run_and_not_for_long(changes, replaces):
-    """In a rep it has its line; in a rest and in easy running half a minute."""
+    """In a rep the question has a line; in a rest and in easy running it replaces the run for half a minute."""
     assert question_replaces_run(rep_four(**{"question": THREE, **changes})) is replaces
 
 

@@ -40,7 +40,7 @@ def test_it_stands_last_in_the_place_of_the_clock(width, height, phase):
 
 @pytest.mark.parametrize(("width", "height", "edge"), [(120, 5, 89), (200, 8, 136)])
 def test_the_others_stay_as_they_are(width, height, edge):
-    """Up to the last column every cell is what it is without the estimate."""
+    """Every cell before the last column is the same as without the estimate."""
     without = rows_of(rep_four(), width, height)
     rows = rows_of(rep_four(d_prime_left=0.15), width, height)
     assert [row.crop(0, edge) for row in rows] == [row.crop(0, edge) for row in without]
@@ -69,7 +69,7 @@ def test_its_digits_do_not_move_the_row(share):
     [(1.0, None), (0.51, None), (0.5, "fast"), (0.2, "fast"), (0.19, "slow"), (0.0, "slow")],
 )
 def test_its_fill_tells_how_much_is_left(share, fill, colours):
-    """Without a fill above a half, bright down to a fifth, dark below: three distinct states."""
+    """The figure has no fill above a half, a bright one down to a fifth, and a dark one below."""
     fills = papers(rows_of(rep_four(d_prime_left=share), 120, 5, colours))
     expected = {colours.plain.paper, colours.plain.ink}
     filled = {"fast": colours.fast, "slow": colours.slow}

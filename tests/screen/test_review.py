@@ -152,7 +152,7 @@ async def test_compare_and_export_are_reached_from_the_page_after_the_run():
 
 @pytest.mark.asyncio
 async def test_a_run_that_may_go_on_has_no_sections_yet():
-    """Until it has ended the recording is being written."""
+    """Until the run has ended its recording is being written, so there are no sections."""
     app = CoachApp(over(ended=False), notes=FakeNotes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -112,7 +112,7 @@ def test_the_step_line_falls_back_to_ordinary_text():
 
 
 def test_the_title_names_workout_place_athlete_and_clock():
-    """One row for the coach at the actions."""
+    """The title is one row with the workout, the place in it, the athlete and the clock."""
     assert text(TitleBar(), rep_four()).split("   ")[0].strip() == "8 × 400 m at 5k pace, 60 s jog"
     assert (
         text(TitleBar(), rep_four(is_effort_day=True, slower_percent=3.75))
@@ -153,7 +153,7 @@ def test_the_offer_at_the_line_names_the_space_bar():
 
 
 def test_a_live_sensor_shows_battery_and_signal():
-    """Name, state, charge and signal in steps of 5 dBm."""
+    """The row has name, state, battery and signal in steps of 5 dBm."""
     assert (
         text(SensorRow(), rep_four()).strip()
         == "strap Polar H10 live 87 % -60 dBm  pod Stryd live 64 % -70 dBm"
@@ -234,7 +234,7 @@ def test_the_split_table_has_tenths_newest_first():
 
 
 def test_a_doubtful_press_says_how_it_is_counted():
-    """In the field that is always at the same place; it is empty while nothing is doubted."""
+    """The field has a fixed place; it is empty while no press is doubtful."""
     first = SplitRow(4, Metres(200), Seconds(44.2), Seconds(44.2), Seconds(-1.8), SplitRole.SPLIT)
     mark = StepMark(Seconds(1085), Seconds(60.4), Metres(400), SplitRole.DOUBTFUL)
     doubted = rep_four(coach_mode=True, splits=(first,), doubtful=mark)
@@ -273,7 +273,7 @@ def test_a_press_without_a_distance_asks_for_its_line():
 
 
 def test_a_late_press_says_which_line_it_was_kept_as():
-    """It was not left out: the field has its time and its line, and for some seconds how to take it back."""
+    """A late press counts: the field has its time and line, and for some seconds how to undo it."""
     late = SplitRow(4, Metres(200), Seconds(76.3), Seconds(76.3), Seconds(22.3), SplitRole.DOUBTFUL)
     rows = text(SplitTable(), rep_four(coach_mode=True, splits=(late,)), 38, 9)
     assert "?  1:16.3   split of 1:16.3" in rows
@@ -382,7 +382,7 @@ def test_a_key_that_would_be_refused_is_not_on_the_line():
 
 
 def test_the_width_of_a_step_is_its_time():
-    """Time ends, distances at their pace, and a guess for unknown lengths."""
+    """A step is as wide as its time, or its distance at its pace; an unknown length has a fixed width."""
     assert seconds_of(step()) == pytest.approx(92)
     assert seconds_of(step(target=None)) == pytest.approx(400 / 3.5)
     assert seconds_of(step(until=EndConditions((TimeEnd(Seconds(90)),)))) == 90

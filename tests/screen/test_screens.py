@@ -74,12 +74,12 @@ def test_every_file_has_its_view() -> None:
     ("environ", "writes"), [({}, False), ({"WRITE_SCREENS": "1"}, True), ({"CI": "true"}, False)]
 )
 def test_screens_are_written_only_when_asked(environ: dict[str, str], writes: bool) -> None:
-    """Without WRITE_SCREENS they are compared."""
+    """Without WRITE_SCREENS the screens are compared, not written."""
     assert is_writing(environ) is writes
 
 
 def test_screens_are_never_written_on_ci() -> None:
-    """Asking for it there is refused."""
+    """On CI a request to write them is refused."""
     with pytest.raises(RuntimeError, match="on CI"):
         is_writing({"WRITE_SCREENS": "1", "CI": "true"})
 

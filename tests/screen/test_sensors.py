@@ -228,6 +228,6 @@ async def test_a_crowd_of_sensors_does_not_hold_up_the_screen(monkeypatch):
             actions.shows[number] = SensorLine(str(number), f"Strap {number}", signals=(-60, -50))
             actions.changed()
         assert len(looks) == 1
-        screen._pacing._rested()
+        screen._throttle._end_rest()
         assert len(looks) == 2
         assert "-50 dBm" in str(screen.query_one(OptionList).get_option_at_index(199).prompt)

@@ -31,12 +31,12 @@ async def test_the_rows_of_the_pace_are_those_of_the_live_screen(size):
 
 
 def test_a_letter_is_read_from_where_it_covers_22_minutes_of_arc():
-    """31 mm are read from 4.8 m."""
+    """A letter of 31 mm is read from 4.8 m."""
     assert round(read_from_m(31.0), 1) == 4.8
 
 
 def test_what_is_large_enough_has_nothing_to_change():
-    """80 x 24 full screen on a 14-inch laptop."""
+    """80 x 24 in full screen on a 14-inch laptop needs no advice."""
     text, fix = reading_advice(80, 24, 7.3, 175.0, "measured on this panel")
     assert text == "your pace is 51 mm: read from 8.0 m (measured on this panel)"
     assert fix == ""
@@ -56,7 +56,7 @@ def test_small_letters_are_told_how_to_grow():
 @pytest.mark.asyncio
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_before_the_first_run_it_is_said_and_a_key_is_a_key(size):
-    """It stands in place of the figures until the run starts; a press of space starts the run as ever."""
+    """The advice replaces the figures until the run starts; space starts the run as usual."""
     ready = rep_four(phase=Phase.READY, run_s=None, judged_quantity=None, cue=None)
     run = FakeRun(ready)
     app = CoachApp(
@@ -77,7 +77,7 @@ async def test_before_the_first_run_it_is_said_and_a_key_is_a_key(size):
 
 @pytest.mark.asyncio
 async def test_it_is_said_once_and_never_of_a_run_that_goes_on():
-    """A later run has no such lines, and a run that began by itself does not use up the first time."""
+    """A later run has no advice, and a run that began by itself does not use up the first time."""
     calls = []
     app = CoachApp(FakeRun(rep_four()), is_ticking=False, sizing=lambda: calls.append(1))
     async with app.run_test(size=(80, 24)) as pilot:

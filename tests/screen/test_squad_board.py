@@ -82,7 +82,7 @@ def lines(app):
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("size", "theme"), [((120, 40), "sun"), ((80, 24), "night")])
 async def test_the_board_fits_eight_runners(size, theme):
-    """Every row inside the screen, the next to cross in large letters, the way out on the last row."""
+    """Every row is inside the screen, the next runner in large letters, the way out on the last row."""
     async with board(demonstration_roster(8), demonstration_members, size, theme) as (squad, app, pilot):
         await go_on(squad, pilot, 52.0)
         rows = lines(app)[: size[1]]
@@ -100,7 +100,7 @@ async def test_the_board_fits_eight_runners(size, theme):
 
 @pytest.mark.asyncio
 async def test_space_is_whoever_stands_as_next():
-    """The name is there before the press; the last press after it."""
+    """The next runner is named before the press, and the last press after it."""
     async with board(roster(2), by_hand) as (squad, app, pilot):
         assert "waits for the start" in "\n".join(lines(app))
         await pilot.press("1")
@@ -120,7 +120,7 @@ async def test_space_is_whoever_stands_as_next():
 
 @pytest.mark.asyncio
 async def test_eight_digits_are_eight_splits_and_work_over_a_dialogue():
-    """The question how to leave does not keep a key at the line from its run."""
+    """A key at the line reaches its run although the dialogue for leaving is open."""
     async with board(roster(8), by_hand) as (squad, app, pilot):
         for key in "12345678":
             await pilot.press(key)
@@ -153,7 +153,7 @@ async def test_a_press_that_is_asked_for():
 
 @pytest.mark.asyncio
 async def test_the_keys_speak_to_whom_the_selector_says():
-    """All, a group, one runner: waves, pauses, reps and dropping out."""
+    """Waves, pauses, reps and dropping out apply to all, a group or one runner."""
     async with board(demonstration_roster(6), by_hand) as (squad, app, pilot):
         await pilot.press("tab", "g")
         await go_on(squad, pilot, 1.0)
@@ -213,7 +213,7 @@ async def test_that_was_another():
 
 @pytest.mark.asyncio
 async def test_one_runner_is_enlarged_and_answers_there():
-    """Shift and the digit: the run as large as alone; a question of theirs is answered by its number."""
+    """Shift and a digit enlarge a runner; a digit then answers a question of that run."""
 
     def asked(people, _):
         steps = (work_time(5.0, "warm"), prompt("rpe"), work(400.0, "rep 1"))
@@ -301,7 +301,7 @@ async def test_with_letters_no_letter_is_a_command():
 
 @pytest.mark.asyncio
 async def test_hostile_names_stay_on_their_row():
-    """Whatever a recorded roster holds: one row, no escape, no mark that turns the writing round."""
+    """Whatever a recorded roster holds, a name is one row without escapes or bidi marks."""
     people = roster(2)
     runners = (replace(people.runners[0], name="\x1b[31mA\u202eB" + "x" * 500), people.runners[1])
     async with board(replace(people, runners=runners), by_hand) as (_squad, app, pilot):
@@ -331,7 +331,7 @@ async def test_a_long_name_and_a_small_terminal(size):
 @pytest.mark.asyncio
 @pytest.mark.parametrize(("keys", "how"), [(("q", "l"), False), (("ctrl+c",), None)])
 async def test_runs_that_are_left_are_kept(keys, how):
-    """Left by the dialogue, or interrupted: neither ends a run."""
+    """Neither the dialogue nor an interrupt ends a run that is left."""
     async with board(roster(1), by_hand) as (squad, app, pilot):
         for key in keys:
             await pilot.press(key)
@@ -362,7 +362,7 @@ async def test_leaving():
 
 @pytest.mark.asyncio
 async def test_a_session_is_played_again_on_the_board(home):
-    """The same rows; keys drive the playback, a press of a runner's key is none, and one runner is enlarged."""
+    """A playback has the same rows; keys control the playback and press nothing; a runner can be enlarged."""
     session = read_squad(a_session(runner_paths().squads, 2))
     recordings = {
         slug: load_recording(RecordingRequest(str(session.run_folder(slug))), Settings(), SILENT)
@@ -398,7 +398,7 @@ async def test_a_session_is_played_again_on_the_board(home):
 
 @pytest.mark.asyncio
 async def test_the_board_opens_before_the_runs_are_there():
-    """Who runs stands there at once; keys mean nothing yet, and ctrl+c leaves."""
+    """The names are shown at once; keys do nothing yet, and Ctrl-C leaves."""
     app: Any = SquadApp(roster(2))
     async with app.run_test(size=(120, 40)) as pilot:
         await asyncio.wait_for(app.seen.wait(), 10)
@@ -415,6 +415,6 @@ async def test_the_board_opens_before_the_runs_are_there():
 
 @pytest.mark.parametrize("word", ["coach.live.run", "coach.cues.coach", "coach.edge.recorder"])
 def test_what_the_runs_need_loads_after_the_board(word):
-    """The first picture waits for none of it."""
+    """The first picture needs nothing of the runs."""
     code = f"import sys, coach.screen.squad_board; raise SystemExit({word!r} in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -42,7 +42,7 @@ async def settle(pilot):
 
 
 def test_the_head_has_the_pace_the_plan_the_spread_and_the_fall_of_the_heart_rate():
-    """Four figures, each with its comparison."""
+    """The head has four figures, each with its comparison."""
     assert [(figure.text, figure.label, figure.more) for figure in figures(a_view().summary)] == [
         ("4:30", "mean pace /km", "plan 4:30"),
         ("+0.2", "seconds a rep", "best -3.6   worst +2.4"),
@@ -90,7 +90,7 @@ def test_a_free_run_has_its_laps():
 
 @pytest.mark.asyncio
 async def test_it_comes_at_the_last_step_and_keeps_no_run_open():
-    """It stands as soon as the last step is over, though the run has not said its last word; q ends the run."""
+    """The summary opens after the last step, before the run has ended; q ends the run."""
     run = over(ended=False)
     app = CoachApp(run, notes=FakeNotes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -219,7 +219,7 @@ async def test_a_playback_waits_for_the_end_of_its_recording():
 
 @pytest.mark.asyncio
 async def test_a_run_without_results_has_an_empty_page():
-    """Left before the first step ended, the review stands and makes nothing up."""
+    """A run that was left before its first step ended has a summary without figures."""
     run = FakeRun(rep_four(results=(), run_s=None, phase=Phase.FINISHED), ended=True)
     app = CoachApp(run, is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -230,7 +230,7 @@ async def test_a_run_without_results_has_an_empty_page():
 
 @pytest.mark.asyncio
 async def test_a_recorded_run_that_has_ended_goes_on_within_ten_minutes():
-    """Once it has said its last word, r leaves the screen to have the recording opened again; later it does nothing."""
+    """After the end r leaves the screen so that the recording is opened again; later it does nothing."""
     run = over()
     app = CoachApp(run, notes=FakeNotes(), is_ticking=False)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,4 +1,4 @@
-"""The tape: the place of the needle says it without colour."""
+"""The tape shows the verdict by the place of its needle, without colour."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ import pytest
 from coach.cues.cue import Opinion, Settling
 from coach.quantities import Metres, Seconds
 from coach.screen.paint import SUN
-from coach.screen.run import STEPS, Tape, TapeReading, TapeWords, place
+from coach.screen.run import NEEDLE_STEPS, Tape, TapeReading, TapeWords, place_on_tape
 from coach.session.phases import Phase
 from coach.signals.readings import Freshness
 from coach.workout.kinds import Kind
@@ -36,8 +36,8 @@ BAND = Band(4.0, 4.1, 4.3)
     ],
 )
 def test_the_band_takes_the_middle_third(value, band, at):
-    """Its edges lie at the thirds; what is far outside stays at the end of the tape."""
-    assert place(value, band) == pytest.approx(at)
+    """The edges of the band are at the thirds; a value far outside is at the end of the tape."""
+    assert place_on_tape(value, band) == pytest.approx(at)
 
 
 def rows(snapshot, width=120, height=4):
@@ -70,7 +70,7 @@ def test_on_two_rows_needle_and_labels_stay():
 
 @pytest.mark.parametrize("speed", [None, shown(4.4, age=6, state=Freshness.STALE)])
 def test_without_a_fresh_value_there_is_no_needle(speed):
-    """A needle that does not move would lie: it goes, and the light of the plan runs on in words."""
+    """Without a fresh value the needle goes, and the light runs on in words."""
     text = "".join(rows(rep_four(cue=None, speed=speed)))
     assert "▼" not in text
     assert "▽" not in text
@@ -142,7 +142,7 @@ def test_the_needle_moves_in_steps():
     assert one == other
     assert isinstance(one, TapeReading)
     assert one.needle is not None
-    assert 0 <= one.needle <= STEPS
+    assert 0 <= one.needle <= NEEDLE_STEPS
 
 
 @pytest.mark.parametrize("width", [5, 20, 59, 80, 121])

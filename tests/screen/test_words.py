@@ -1,4 +1,4 @@
-"""The wording of a snapshot on the screen."""
+"""The wording of the values of a run on the screen."""
 
 from dataclasses import replace
 
@@ -31,15 +31,15 @@ def test_a_countdown_shows_a_second_until_it_is_over(left, text):
 
 def test_a_running_clock_shows_seconds_that_are_over():
     """59.9 s is 0:59; a clock that does not run is unknown."""
-    assert words.running(59.9) == "0:59"
-    assert words.running(60.0) == "1:00"
-    assert words.running(None) == "--"
+    assert words.running_clock(59.9) == "0:59"
+    assert words.running_clock(60.0) == "1:00"
+    assert words.running_clock(None) == "--"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(44.24, "44.2"), (59.96, "1:00.0"), (91.3, "1:31.3")])
 def test_a_time_that_was_taken_has_tenths(seconds, text):
     """Under a minute only seconds and tenths; 59.96 s rounds into the minute."""
-    assert words.stopped(seconds) == text
+    assert words.stopwatch_time(seconds) == text
 
 
 def test_metres_left_are_rounded_up_to_five_and_marked_when_bridged():
@@ -52,14 +52,14 @@ def test_metres_left_are_rounded_up_to_five_and_marked_when_bridged():
 
 def test_what_is_left_is_metres_or_a_clock_or_unknown():
     """Distance comes first, then time; neither is `--`, never 0."""
-    assert words.left(rep_four()) == ("215", "m")
-    assert words.left(rep_four(left_m=None, left_s=Seconds(12.4))) == ("0:13", "")
-    assert words.left(rep_four(left_m=None)) == ("--", "")
+    assert words.remainder(rep_four()) == ("215", "m")
+    assert words.remainder(rep_four(left_m=None, left_s=Seconds(12.4))) == ("0:13", "")
+    assert words.remainder(rep_four(left_m=None)) == ("--", "")
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(1.24, "+1.2"), (-1.7, "-1.7"), (0.04, "0.0"), (-0.04, "0.0")])
 def test_seconds_against_the_light_carry_their_sign(seconds, text):
-    """Behind is plus, ahead is minus, nothing is nothing."""
+    """Behind is plus, ahead is minus, and level is zero."""
     assert words.seconds_off(seconds) == text
 
 
@@ -145,7 +145,7 @@ def test_the_judged_value_is_the_one_of_its_quantity():
     """The needle shows what the step is judged by, and nothing for words."""
     run = rep_four(power=shown(290))
     values = {
-        quantity: words.judged(replace(run, judged_quantity=quantity))
+        quantity: words.judged_value(replace(run, judged_quantity=quantity))
         for quantity in (Quantity.SPEED, Quantity.HEART_RATE, Quantity.CADENCE, Quantity.POWER)
     }
     assert values == {
@@ -154,4 +154,4 @@ def test_the_judged_value_is_the_one_of_its_quantity():
         Quantity.CADENCE: run.cadence,
         Quantity.POWER: run.power,
     }
-    assert words.judged(replace(run, judged_quantity=Quantity.EFFORT)) is None
+    assert words.judged_value(replace(run, judged_quantity=Quantity.EFFORT)) is None

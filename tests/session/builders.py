@@ -1,4 +1,4 @@
-"""Steps, timelines and a driver: a run that is fed samples and presses, and keeps what it said."""
+"""Steps, timelines and a driver for tests: a run that takes samples and presses, and keeps its events."""
 
 from typing import Any
 
@@ -151,7 +151,7 @@ class Track:
         return self.session.phase
 
     def is_in(self, phase: Phase) -> bool:
-        """Is it in a phase?"""
+        """Return True if the run is in a phase."""
         return bool(self.phase is phase)
 
     def feed(self, event: Input) -> list[Any]:
@@ -176,7 +176,7 @@ class Track:
         return pressed
 
     def mark(self, at: float) -> list[Any]:
-        """The runner is at the line."""
+        """Press mark."""
         return self.press(Button.MARK, at)
 
     def go(self, at: float) -> list[Any]:
@@ -230,7 +230,7 @@ class Track:
         return self.feed(Resumed(Seconds(at), None if since is None else Seconds(since), choice, under_way))
 
     def close(self, at: float) -> list[Any]:
-        """Nothing more comes."""
+        """Close the run."""
         return self.feed(Closed(Seconds(at)))
 
     def all(self, kind: type) -> list[Any]:

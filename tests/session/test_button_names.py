@@ -1,4 +1,4 @@
-"""What a button may be called where its name is typed."""
+"""The names of a button where it is typed."""
 
 import pytest
 

@@ -122,7 +122,7 @@ def test_an_undone_press_is_no_tick():
 
 
 def test_what_was_ticked_off_is_told_when_a_list_is_left():
-    """One of two sets."""
+    """The result of a list that is left early counts the sets that were done."""
     track = listed(SQUATS)
     track.mark(10)
     track.press(Button.NEXT, 20)
@@ -147,5 +147,5 @@ def test_the_timer_turns_at_its_bounds(place, elapsed_s, expected):
 
 
 def test_only_running_has_no_timer():
-    """Outside of a checklist there is none."""
+    """A step without a checklist has no timer."""
     assert Track(step("open", Kind.OPEN, OpenEnd())).session.item_timer(Seconds(1.0)) is None

@@ -34,7 +34,7 @@ def test_marks_turn_it_however_it_ends(end: End) -> None:
 
 
 def test_a_pause_belongs_to_neither() -> None:
-    """Totals are running time."""
+    """A pause counts neither as hard nor as easy."""
     track = fartlek(OpenEnd())
     track.mark(50.0)
     track.press(Button.PAUSE, 60.0)

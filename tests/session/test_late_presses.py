@@ -76,7 +76,7 @@ class Outing:
         return sorted(inputs, key=lambda event: (event.at, isinstance(event, Pressed)))
 
     def run(self, *, late):
-        """Fold it."""
+        """Fold a run of these inputs."""
         run, events = LiveRun(self.setup), []
         for event in self.inputs(late=late):
             events += run.receive(event)
@@ -167,7 +167,7 @@ def splits_of(events):
 
 
 def alike(one, other, tolerance):
-    """Are these the same, numbers within the tolerance?"""
+    """Return True if these are the same, numbers within the tolerance."""
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(alike(a, b, tolerance) for a, b in zip(one, other, strict=True))
     return (
@@ -419,7 +419,7 @@ def test_a_mark_made_before_a_pause_counts():
 
 @pytest.mark.parametrize("origin", [Origin.PHONE, Origin.MQTT])
 def test_two_who_pause_at_once_do_pause(origin):
-    """Neither has seen the other's press; only a key toggles."""
+    """Only a key toggles the pause; a second press from elsewhere leaves it."""
     track = measured(work(1000.0), until=40.0)
     track.press(Button.PAUSE, 40.0, origin=origin)
     said = track.press(Button.PAUSE, 40.5, origin=origin)
@@ -430,7 +430,7 @@ def test_two_who_pause_at_once_do_pause(origin):
 
 
 def test_a_mark_made_before_a_pause_can_end_the_run():
-    """Then nothing is left that could be paused."""
+    """A run that has ended is no longer paused."""
     track = measured(work(400.0), until=99.5)
     track.press(Button.PAUSE, 99.3)
     press_late(track, 98.9, 101.0)
@@ -440,7 +440,7 @@ def test_a_mark_made_before_a_pause_can_end_the_run():
 
 
 def test_a_mark_made_in_a_pause_is_refused_though_it_is_over():
-    """It would have been refused at once."""
+    """It is refused as it would have been in the pause."""
     track = measured(work(1000.0), until=40.0)
     track.press(Button.PAUSE, 40.0)
     track.press(Button.RESUME, 44.0)
@@ -483,7 +483,7 @@ def test_a_late_mark_in_a_rest_by_heart_rate_ends_it():
 
 
 def test_next_is_credited_when_it_was_pressed():
-    """So are the other buttons that end a step."""
+    """Next ends the step at the moment it was pressed, as every button that ends a step does."""
     track = measured(work(1000.0), rest(60.0), until=53.0)
     press_late(track, 49.5, 52.0, Button.NEXT)
     ended = track.ended("work")

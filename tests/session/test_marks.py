@@ -1,4 +1,4 @@
-"""What a mark is taken for."""
+"""The meaning that each mark is given."""
 
 from dataclasses import replace
 
@@ -483,7 +483,7 @@ def test_a_press_well_after_a_boundary_acts():
 
 
 def test_when_a_rest_is_over_the_first_press_is_go():
-    """It may come at once, as may the first press of a run."""
+    """The first press after a rest is a go at once, like the first press of a run."""
     track = Track(by_mark(), rest(50.0), by_mark("next"), starts=StartPolicy(PressStart(), PressStart()))
     track.mark(0.5)
     assert track.is_in(Phase.WORK)

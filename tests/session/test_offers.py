@@ -59,7 +59,7 @@ def test_undo_takes_the_rest_back_and_leaves_the_offer() -> None:
 
 
 def test_a_rest_that_is_over_goes_on_for_thirty_seconds_from_the_press() -> None:
-    """In overtime nothing is left to lengthen."""
+    """In overtime the 30 s count from the press."""
     track = reps(rest(60.0, set_id="s"), starts=BY_PRESS)
     offered(track)
     track.wait(170.0)
@@ -93,7 +93,7 @@ def test_after_a_jog_by_distance_the_paces_of_the_set_are_eased() -> None:
 
 
 def test_paces_are_eased_by_three_per_cent_at_most() -> None:
-    """Whoever ran 11 % slow is offered 3."""
+    """A runner who was 11 % slow is offered 3 %."""
     steps = [work(400.0, "rep 1", set_id="s"), jog(200.0), work(400.0, "rep 2", set_id="s")]
     track = Track(*steps)
     track.run_at(3.6, 0.0, 113.0)
@@ -115,7 +115,7 @@ def test_where_nothing_helps_nothing_is_offered() -> None:
 
 
 def test_an_offer_that_stands_is_not_made_again() -> None:
-    """One question at a time."""
+    """A second offer of the same kind is not made while one stands."""
     track = reps(rest(60.0, set_id="s"))
     assert offered(track) == ["longer_rest"]
     assert offered(track, 108.0) == []

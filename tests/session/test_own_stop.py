@@ -1,4 +1,4 @@
-"""A rep ends where its runner ends it: pods that read short or long, rests of every kind, and what is no line."""
+"""A rep ends where its runner stops: pods that read short or long, rests of every kind, and stops that are no line."""
 
 import pytest
 
@@ -138,7 +138,7 @@ def test_it_can_be_switched_off():
 
 
 def test_a_checklist_or_nothing_may_follow():
-    """The last rep has a line too."""
+    """A rep before a checklist ends at its line, and so does the last rep."""
     for steps in ((work(400.0, "rep 1"),), (work(400.0, "rep 1"), checklist())):
         track = Track(*steps)
         short_rep(track)
@@ -313,7 +313,7 @@ def test_too_little_is_no_fall():
 
 
 def test_an_onset_needs_some_seconds_at_the_speed_of_the_rep():
-    """Who walks faster, or has run for 2 s only, has not begun."""
+    """A faster walk is no onset, nor is running for 2 s only."""
     assert find_onset(at_1_hz(*[0.0] * 10, *[2.5] * 10), 4.0) is None
     assert find_onset(at_1_hz(*[0.0] * 10, *[4.0] * 3), 4.0) is None
     assert find_onset(at_1_hz(*[4.0] * 10), 4.0) is None
@@ -333,12 +333,12 @@ def test_a_pause_holds_it():
 
 
 def test_only_work_by_distance_has_a_line():
-    """A rep by time ends by its time."""
+    """A rep by time ends by its time, wherever the runner stops."""
     track = Track(step("rep 1", work(400.0).kind, rest(90.0).until.ends[0]), rest(30.0))
     short_rep(track, until=89.0, metres=300.0)
     assert track.all(StepEnded) == []
 
 
 def test_who_stood_for_most_of_a_rep_ends_it_nowhere():
-    """Its usual speed is nothing, of which nobody is slower."""
+    """Without a usual speed there is no fall from it."""
     assert find_fall(at_1_hz(*[0.0] * 20), 0.0, 2.5) is None

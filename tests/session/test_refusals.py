@@ -127,7 +127,7 @@ def test_a_step_without_distance_is_not_made_longer():
 
 
 def test_a_press_for_another_step_is_refused():
-    """Whoever pressed saw a step that is not under way."""
+    """A press that names another step than the one under way changes nothing."""
     run = timed()
     at = Seconds(run.now + 0.5)
     said = run.feed(Pressed(at, Button.NEXT, Origin.PHONE, expected_step="another"))
@@ -144,5 +144,5 @@ def test_a_second_pause_from_elsewhere_is_refused():
 
 
 def test_every_refusal_has_its_press():
-    """Every refusal is met above."""
+    """The presses above lead to every refusal."""
     assert set(PRESSES) | {Refusal.NO_DISTANCE, Refusal.OTHER_STEP, Refusal.PAUSED_ALREADY} == set(Refusal)

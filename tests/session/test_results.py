@@ -1,4 +1,4 @@
-"""What a step is summed up to."""
+"""The results of steps."""
 
 import pytest
 

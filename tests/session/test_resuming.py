@@ -84,7 +84,7 @@ def test_a_rest_that_counts_as_done_leads_to_the_line():
 
 
 def test_a_rest_that_begins_anew_does_so_now():
-    """Nobody walks to a line for a rest."""
+    """A rest begins anew without a press."""
     track = Track(work(100.0, "rep 1"), rest(60.0), work(100.0, "rep 2"), starts=WALK)
     track.wait(60.0)
     track.run_at(4.0, 60.0, 95.0)

@@ -63,20 +63,20 @@ def test_where_in_a_step_a_gate_is_passed(lengths, gate, marks):
 
 
 def test_a_gate_in_another_lane():
-    """Half a lap is half a lap of the lane."""
+    """In another lane a half lap is half a lap of that lane."""
     context = Context("track", Metres(400.0), 4)
     lane = with_marks([work(422.36)], context)
     assert gate_marks(lane[0], context, BACK) == pytest.approx([211.18], abs=0.01)
 
 
 def test_off_the_track_a_gate_stands_where_reps_end():
-    """There is no lap."""
+    """Off the track there is no lap, so a gate stands where reps end."""
     assert gate_marks(work(300.0), Context("grass"), BACK) == [300.0]
     assert gate_marks(work_time(60.0), Context("grass"), BACK) == []
 
 
 def test_where_a_step_begins_nobody_knows_no_gate_is_expected():
-    """After a step by time the next one begins anywhere."""
+    """After a step by time the place of the next start is unknown."""
     steps = with_marks([work_time(90.0), work(400.0, "again")], TRACK)
     assert (steps[1].start_mark, gate_marks(steps[1], TRACK, LINE)) == ("", [])
 
@@ -144,7 +144,7 @@ def test_a_doubtful_gate_is_counted_by_no_second_one_and_by_no_accept():
 
 
 def test_the_beam_at_the_start_is_ignored():
-    """Who starts behind the gate breaks it with the first stride."""
+    """A runner who starts behind the gate passes it with the first stride."""
     track = track_of(work(400.0), by_hand=True)
     assert passed(track, 0.8) == [("ignored", None)]
 
@@ -196,7 +196,7 @@ def test_a_gate_re_times_the_rep_that_ended_by_itself():
 
 
 def test_a_gate_elsewhere_confirms_no_end():
-    """It does not stand where the rep ended."""
+    """A gate away from the end of the rep does not confirm it."""
     track = track_of(work(400.0), rest(60.0))
     track.run_at(4.08, 0.0, 101.0)
     assert passed(track, 100.3, BACK) == [("ignored", None)]
@@ -213,7 +213,7 @@ def test_a_late_gate_is_credited_at_its_own_time():
 
 
 def test_undo_takes_a_gate_back():
-    """As it takes back a key."""
+    """An undo takes a crossing back as it does a press of a key."""
     track = track_of(work(400.0), rest(60.0), by_hand=True)
     passed(track, 100.0)
     assert track.is_in(Phase.RECOVERY)
@@ -248,13 +248,13 @@ def test_an_open_step_is_ended_by_no_gate():
 
 
 def test_in_a_free_run_a_gate_keeps_laps():
-    """Every crossing is a lap of it."""
+    """Every crossing keeps a lap of a free run."""
     track = track_of(step("free", Kind.OPEN, OpenEnd(ends_at_mark=False)))
     assert passed(track, 100.0) == [("split", None)]
 
 
 def test_a_paused_run_refuses_a_gate():
-    """As it refuses a key."""
+    """A crossing in a pause is refused, as a press of a key is."""
     track = track_of(work(400.0), by_hand=True)
     track.press(Button.PAUSE, 50.0)
     said = track.feed(Pressed(Seconds(99.0), Button.MARK, Origin.GATE, gate=LINE))
@@ -270,7 +270,7 @@ def test_a_jog_by_distance_ends_at_its_gate():
 
 
 def test_a_rep_without_pace_or_distance_takes_the_first_crossing_that_can_be_run():
-    """Nothing predicts it."""
+    """Without a pace or a distance no crossing is predicted."""
     track = track_of(work(400.0, mps=None), rest(60.0), by_hand=True)
     assert passed(track, 30.0) == [("doubtful", None)]
     assert passed(track, 66.0) == [("end", 400.0)]

@@ -1,4 +1,4 @@
-"""Debounce, and what undo gives back."""
+"""Debounced keys, and what an undo restores."""
 
 import pytest
 
@@ -160,7 +160,7 @@ def test_pause_and_undo_are_not_undone():
 
 
 def test_five_deep():
-    """Five presses can be taken back, and no sixth."""
+    """The last five presses can be taken back, a sixth cannot."""
     track = Track(work_time(1000.0))
     for at in range(6):
         track.press(Button.EXTEND, 10.0 + at)

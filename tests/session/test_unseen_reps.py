@@ -1,4 +1,4 @@
-"""A rep of which nothing was measured tells nothing that was not."""
+"""A rep of which nothing was measured has no distance, pace or place against the light."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def lost_before(*, until: float, rep: Step | None = None) -> Track:
 
 @pytest.mark.parametrize("rep", [work(100.0, "rep 2"), work_time(20.0, "rep 2", target=pace(4.0))])
 def test_a_rep_without_a_sample_has_no_pace_no_metres_and_no_place_against_the_light(rep):
-    """The bridge ends it, and is not taken for a measurement."""
+    """The bridge ends the rep, and is no measurement of it."""
     track = lost_before(until=34.0, rep=rep)
     track.wait(70.0)
     ended = track.all(StepEnded)[-1]

@@ -43,7 +43,7 @@ def test_a_steady_difference_is_learnt_after_two_minutes(off: float) -> None:
 
 @pytest.mark.parametrize("off", [0.97, 1.0, 1.03])
 def test_three_per_cent_are_left_alone(off: float) -> None:
-    """Within 4 % both are one truth, however long."""
+    """A difference of up to 4 % is never corrected."""
     signals = Signals(SETTINGS)
     assert fed(signals, 1800, 4.0 * off, 4.0) == []
     assert signals.speed_of(Source.WATCH).value == 4.0  # type: ignore[union-attr]

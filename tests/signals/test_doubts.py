@@ -1,4 +1,4 @@
-"""Pods that lose their speed, nonsense told without a flood, and what is learnt of a sensor's cadence."""
+"""Pods that lose their speed, rejections that are not repeated, and the cadence count that is learnt."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 

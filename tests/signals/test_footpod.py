@@ -39,7 +39,7 @@ def test_twenty_seconds_of_running_settle_it():
 
 
 def test_walking_settles_nothing():
-    """However long somebody walks, the count stays open."""
+    """Walking never decides the count."""
     assert counted([110] * 100, speed=1.5)[1] is None
 
 
@@ -148,7 +148,7 @@ def test_a_lost_pod_hands_over_once_and_does_not_take_back():
 
 
 def test_a_blink_hands_nothing_over():
-    """Two lost packets are no loss."""
+    """Two lost packets do not change the pod that leads."""
     assert set(runs(signals_of(), 120, silent=[(LEFT, 40, 42)])) == {LEFT}
 
 

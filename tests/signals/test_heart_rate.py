@@ -1,4 +1,4 @@
-"""Hearts that are hearts, and sensors that count steps, freeze or leap."""
+"""The validator of a heart rate: real hearts, and sensors that count steps, stand still or leap."""
 
 from math import inf, sin
 

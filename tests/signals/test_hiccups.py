@@ -1,4 +1,4 @@
-"""Heart rates that hiccup: values that are missing now and then, that come seldom, or that come from no heart."""
+"""Heart rates with gaps: values that are missing now and then, that come seldom, or that come from no heart."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 

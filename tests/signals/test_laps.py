@@ -67,7 +67,7 @@ def test_laps_tell_how_short_positions_read(reads: float) -> None:
 
 
 def test_nothing_is_learnt_before_a_lap_is_closed() -> None:
-    """The first factor comes some 60 m into the second lap."""
+    """The first factor is learnt some 60 m into the second lap."""
     assert learnt(track, 100, even) == []
     assert learnt(track, 120, even) != []
 

@@ -1,4 +1,4 @@
-"""How far has the runner come: the ladder, the counter's quirks, the pod's factor."""
+"""The total of all sources, counters that wrap or jump, and the factor of a pod."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 

@@ -81,7 +81,7 @@ def test_the_count_of_one_pod_says_nothing_of_another():
 
 
 def test_a_pod_that_comes_back_is_known_as_it_was():
-    """What the run found out about it meanwhile is kept."""
+    """What this run learnt of it is kept."""
     signals = Signals(SETTINGS)
     signals.on_event(used(WORN))
     run(signals, 1, 0.0)

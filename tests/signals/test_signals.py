@@ -1,4 +1,4 @@
-"""What is believed of what the sensors send."""
+"""Which values of the sensors are believed."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 
@@ -53,7 +53,7 @@ def fed(*events, **changes):
 
 
 def test_knows_nothing_at_first():
-    """Before anything came nothing is known and nobody need wake."""
+    """Before the first input there is no reading and no deadline."""
     signals = fed()
     assert signals.heart_rate() is None
     assert signals.speed() is None

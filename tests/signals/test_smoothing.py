@@ -111,7 +111,7 @@ def test_nothing_is_known_of_nothing():
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1))
 def test_scatter_is_never_below_nothing(values):
-    """Whatever came."""
+    """The scatter of any values is 0 or more."""
     scatter = Scatter(5.0)
     for second, value in enumerate(values):
         scatter.add(float(second), value)

@@ -1,4 +1,4 @@
-"""What the virtual runner goes for."""
+"""The speed that the virtual runner aims at."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 

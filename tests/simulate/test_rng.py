@@ -1,4 +1,4 @@
-"""Seeded chance."""
+"""Random numbers from a seed."""
 
 from math import sqrt
 

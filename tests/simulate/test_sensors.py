@@ -1,4 +1,4 @@
-"""What the virtual strap and pod send."""
+"""The bytes that the virtual strap and pod send."""
 # mypy: disable-error-code="arg-type,union-attr"
 # plain numbers stand for quantities here
 

@@ -1,4 +1,4 @@
-"""The board: how a runner stands, by what the runs give, and an order of rows that does not dance."""
+"""The board: how a runner stands, by what the runs give, and an order of rows that is kept for a while."""
 
 from dataclasses import replace
 from typing import Any
@@ -134,7 +134,7 @@ def order(rows: list[BoardStanding]) -> list[str]:
 
 
 def test_an_order_stands_for_two_seconds():
-    """Rows do not dance; what concerns safety does not wait."""
+    """An order is kept for 2 s, and changes at once for a need of safety."""
     board = BoardOrder(["ana", "ben", "cleo"])
     first = [row("ana", Need.RUNNING, 50.0), row("ben", Need.ACT), row("cleo", Need.RUNNING, 40.0)]
     assert order(board.arrange(first, at(10.0))) == ["ben", "cleo", "ana"]
@@ -147,7 +147,7 @@ def test_an_order_stands_for_two_seconds():
 
 
 def test_a_press_at_the_end_of_a_rep_is_one_split():
-    """The mark that ends it, and its end a moment later."""
+    """The mark at the end of a rep and the end itself are one split."""
     track = Track(work(400.0, "a", rep=1, of=1), rest(10.0), by_hand=True)
     splits: Any = LastSplits()
     for press in (50.0, 100.0):

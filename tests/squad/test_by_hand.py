@@ -1,4 +1,4 @@
-"""Timing by hand: no press is lost or doubled, undo restores exactly, everybody has the times of theirs."""
+"""Timing by hand: no press is lost or doubled, undo restores exactly, and each runner has their own times."""
 
 import json
 from dataclasses import replace
@@ -32,35 +32,35 @@ from coach.squad.by_hand import (
     split_words,
     splits_of_reps,
 )
-from coach.squad.roster import LETTERS, read_roster, roster_of_names
+from coach.squad.roster import LETTERS, read_roster, roster_of_names, roster_of_numbers
 from tests.squad.hand_sessions import bunched, hand_setup
 
 
 def begun(count=24, **setup):
     """A session whose gun went off at 0."""
     timing = HandTiming(hand_setup(count, **setup))
-    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.early_clock(Seconds(0.0)))
     timing.receive(timing.next_heat(Seconds(0.0), Seconds(0.0)))
     return timing
 
 
 def take(timing, inputs):
-    """Take what a key means."""
+    """Apply the inputs of a key."""
     return [event for each in inputs for event in timing.receive(each)]
 
 
 def key(timing, runner, at):
     """A runner's key."""
-    return take(timing, timing.keyed(runner, at, at))
+    return take(timing, timing.inputs_of_key(runner, at, at))
 
 
 def space(timing, at):
     """The space bar."""
-    return timing.receive(timing.crossed(at, at))
+    return timing.receive(timing.line_press(at, at))
 
 
 def state_of(timing):
-    """All that is seen of a session, but for presses that were taken back."""
+    """The visible state of a session, without presses that were taken back."""
     return (
         {number: owner for number, owner in timing.owners.items() if owner is not None},
         timing.out,
@@ -93,7 +93,7 @@ def test_24_runners_with_a_bunched_finish_two_swaps_and_a_lapped_runner():
     # the finish: 23 presses, all loose, the last eight in less than a second
     for number, (moment, place) in enumerate(by_lap[3][:23]):
         close = moment if number < 15 else by_lap[3][15][0] + 0.08 * (number - 15)
-        timing.receive(timing.crossed(close, close, is_loose=True))
+        timing.receive(timing.line_press(close, close, is_loose=True))
         assert timing.presses[-1].moment == close
         del place
     assert len(timing.loose()) == 23
@@ -101,8 +101,8 @@ def test_24_runners_with_a_bunched_finish_two_swaps_and_a_lapped_runner():
     for _, place in by_lap[3][:23]:
         key(timing, slugs[place], end)
     # two swaps: Uma was before Tom, and Wim before Vera
-    take(timing, timing.swapped("tom", end, selection=timing.in_rep("uma")[-1].press))
-    take(timing, timing.swapped("wim", end, selection=timing.in_rep("vera")[-1].press))
+    take(timing, timing.inputs_of_swap("tom", end, selection=timing.in_rep("uma")[-1].press))
+    take(timing, timing.inputs_of_swap("wim", end, selection=timing.in_rep("vera")[-1].press))
     ended = timing.receive(TimingEnded(Seconds(end + 1)))
     assert ended == [
         {
@@ -147,7 +147,7 @@ Timing by hand   1200 m, 24 runners   2026-11-30T18:36
 
 
 def test_forty_presses_in_ten_seconds_and_two_80_ms_apart():
-    """Each is kept with its own time; none is another's bounce."""
+    """Presses close together are all kept with their own times."""
     timing = begun(40)
     moments = [60 + 0.25 * number for number in range(38)]
     moments += [moments[-1] + 0.08, moments[-1] + 0.16]
@@ -165,7 +165,7 @@ def test_forty_presses_in_ten_seconds_and_two_80_ms_apart():
 
 
 def test_the_order_gives_and_a_key_within_three_seconds_overrules():
-    """The same key says that it was right; a later one is a press of its own."""
+    """A runner's key after the space bar confirms the press; a later one is a new press."""
     timing = begun(3)
     for place, slug in enumerate(("ana", "ben", "cleo")):
         key(timing, slug, 70.0 + place)
@@ -183,7 +183,7 @@ def test_the_order_gives_and_a_key_within_three_seconds_overrules():
 
 
 def test_nobody_near_keeps_the_press_loose_and_a_key_gives_the_oldest():
-    """In order of time, whatever was given meanwhile."""
+    """Loose presses are assigned in order of time."""
     timing = begun(3)
     key(timing, "ana", 70.0)
     assert "runner" not in space(timing, 90.0)[0]
@@ -196,11 +196,11 @@ def test_nobody_near_keeps_the_press_loose_and_a_key_gives_the_oldest():
 
 
 def test_who_is_out_is_not_expected_until_their_key():
-    """One key while they stand as next."""
+    """A runner who is out is not expected until their key is pressed."""
     timing = begun(2)
     key(timing, "ana", 70.0)
     key(timing, "ben", 75.0)
-    take(timing, timing.dropped(140.0))
+    take(timing, timing.inputs_of_drop(140.0))
     assert timing.out == {"ana"}
     assert timing.message == "Ana is out of the order; their key puts them back."
     assert timing.first(140.0) is None
@@ -208,20 +208,20 @@ def test_who_is_out_is_not_expected_until_their_key():
     assert [each["event"] for each in key(timing, "ana", 155.0)] == ["line", "back_in_order"]
     timing.receive(HandUndone(Seconds(156.0)))
     assert timing.out == {"ana"}
-    take(timing, timing.dropped(225.0))
-    assert take(timing, timing.dropped(226.0)) == []
+    take(timing, timing.inputs_of_drop(225.0))
+    assert take(timing, timing.inputs_of_drop(226.0)) == []
     assert timing.message == "Nobody is expected."
-    assert timing.dropped(227.0, "ana") == []
-    assert timing.dropped(227.0, "nobody")
+    assert timing.inputs_of_drop(227.0, "ana") == []
+    assert timing.inputs_of_drop(227.0, "nobody")
 
 
 def test_who_was_missed_is_expected_a_lap_later_and_who_is_gone_is_not():
-    """Half a lap late, and a lap and a half."""
+    """A runner half a lap late is expected a lap later; one who is a lap and a half late is not expected."""
     timing = begun(1)
     key(timing, "ana", 70.0)
-    assert timing.expected("ana", 100.0).at == 140.0
-    assert timing.expected("ana", 180.0).at == 210.0
-    assert timing.expected("ana", 250.0) is None
+    assert timing.next_crossing("ana", 100.0).at == 140.0
+    assert timing.next_crossing("ana", 180.0).at == 210.0
+    assert timing.next_crossing("ana", 250.0) is None
 
 
 # --- clocks
@@ -238,7 +238,7 @@ def test_each_heat_has_its_own_clock_and_runs_on():
     assert key(timing, "cleo", 171.5)[0]["time_s"] == 71.5
     timing.receive(timing.next_heat(Seconds(400.0), Seconds(400.0)))
     assert [clock.heat for clock in timing.clocks] == [0, 1, 0]
-    assert timing.expected("ana", 410.0).at == 470.0, "as in the rep before"
+    assert timing.next_crossing("ana", 410.0).at == 470.0, "as in the rep before"
     again = key(timing, "ana", 469.0)[0]
     assert (again["rep"], again["lap"], again["time_s"]) == (2, 1, 69.0)
     timing.receive(HandUndone(Seconds(470.0)))
@@ -251,7 +251,7 @@ def test_the_gun_begins_the_clock_anew_until_somebody_has_crossed():
     """A press before the gun has no runner, and counts from no start."""
     timing = HandTiming(hand_setup(2))
     assert timing.next_heat(Seconds(0.0), Seconds(0.0)) == ClockStarted(Seconds(0.0), 0, Seconds(0.0))
-    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.early_clock(Seconds(0.0)))
     space(timing, 5.0)
     timing.receive(timing.next_heat(Seconds(20.0), Seconds(20.0)))
     assert [(clock.moment, clock.is_early) for clock in timing.clocks] == [(20.0, False)]
@@ -277,10 +277,10 @@ def test_the_distance_says_how_far_each_crossing_is():
     timing = begun(1, distance=1000)
     for at in (35.0, 107.0):
         key(timing, "ana", at)
-    assert timing.expected("ana", 110.0).at == pytest.approx(107.0 + 400 * (35 / 200 + 72 / 400) / 2)
+    assert timing.next_crossing("ana", 110.0).at == pytest.approx(107.0 + 400 * (35 / 200 + 72 / 400) / 2)
     key(timing, "ana", 180.0)
     assert timing.is_finished("ana")
-    assert timing.expected("ana", 240.0) is None
+    assert timing.next_crossing("ana", 240.0) is None
 
 
 def test_heats_are_the_groups_of_a_roster():
@@ -297,7 +297,7 @@ def test_forty_presses_in_ten_seconds_are_forty_runners():
     """A lap in a quarter of a second is impossible: each press just after the gun is a further number."""
     roster = roster_of_names([str(number) for number in range(1, 41)])
     timing = HandTiming(HandSetup(roster, heats=heats_of(roster), is_numbered=True))
-    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.early_clock(Seconds(0.0)))
     timing.receive(timing.next_heat(Seconds(0.0), Seconds(0.0)))
     for number in range(1, 41):
         space(timing, Seconds(2.0 + 0.25 * number))
@@ -305,21 +305,19 @@ def test_forty_presses_in_ten_seconds_are_forty_runners():
 
 
 def test_without_a_roster_runners_are_numbers_in_the_order_they_cross():
-    """And are called by a name when there is time."""
-    from coach.squad.roster import numbered
-
-    roster = numbered()
+    """A number gets a name later."""
+    roster = roster_of_numbers()
     timing = HandTiming(
         HandSetup(roster, heats=heats_of(roster), is_numbered=True, started="2026-11-30T18:00:00+01:00")
     )
-    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.early_clock(Seconds(0.0)))
     assert [space(timing, at)[0]["runner"] for at in (70.0, 71.0, 72.0)] == ["1", "2", "3"]
     assert space(timing, 140.2)[0]["runner"] == "1"
-    assert [one.key for one in timing.shown()] == ["a", "b", "c"]
+    assert [one.key for one in timing.runners_on_page()] == ["a", "b", "c"]
     assert timing.receive(RunnerNamed(Seconds(141.0), "2", "Ben"))[0]["name"] == "Ben"
     assert list(sheet_lines(timing, {}))[2].split()[:3] == ["2", "Ben", "1:11.0"]
-    assert len(numbered(8).runners) == 8
-    assert numbered(8).runners[0].key == "1"
+    assert len(roster_of_numbers(8).runners) == 8
+    assert roster_of_numbers(8).runners[0].key == "1"
 
 
 # --- gates
@@ -329,9 +327,9 @@ def test_a_gate_is_a_further_press_with_its_own_time_and_no_undo_takes_it():
     """A tag says whose it is; without one it waits, in order of time."""
     timing = begun(3)
     space(timing, 71.0)
-    tagged = timing.receive(timing.passed(71.5, 70.5, PressSource.GATE, "line", "ben"))
+    tagged = timing.receive(timing.device_press(71.5, 70.5, PressSource.GATE, "line", "ben"))
     assert (tagged[0]["runner"], tagged[0]["place"], tagged[0]["time_s"]) == ("ben", "line", 70.5)
-    timing.receive(timing.passed(71.6, 70.6, PressSource.GATE, "line", "nobody"))
+    timing.receive(timing.device_press(71.6, 70.6, PressSource.GATE, "line", "nobody"))
     assert [press.number for press in timing.loose()] == [3, 1]
     timing.receive(HandUndone(Seconds(72.0)))
     assert timing.owners == {1: None, 2: "ben", 3: ""}
@@ -379,7 +377,7 @@ def test_one_word_after_a_split_from_the_history():
 
 
 def test_a_session_tells_later_ones_its_splits():
-    """Only those with a start."""
+    """Earlier splits are those of crossings with a start."""
     timing = begun(2)
     key(timing, "ana", 72.0)
     assert past_splits_of(timing) == {
@@ -403,16 +401,16 @@ def test_the_table_has_a_row_a_press_and_no_formula():
 
 
 def test_presses_that_are_nobodys_stand_in_the_sheet_by_the_clock_of_the_gun():
-    """As on the page and as the times of runners, not by when the program was opened."""
+    """Times of loose presses count from the start signal, as on the page."""
     timing = HandTiming(hand_setup(2))
-    timing.receive(timing.early(Seconds(0.0)))
+    timing.receive(timing.early_clock(Seconds(0.0)))
     timing.receive(timing.next_heat(Seconds(30.0), Seconds(30.0)))
     space(timing, Seconds(102.0))
     assert list(sheet_lines(timing, {}))[-1] == "   1    1:12.0"
 
 
 def test_the_sheet_parts_heats_and_reps():
-    """Each in its own order."""
+    """The sheet has a part for each rep of a heat."""
     timing = begun(2, heats=2)
     key(timing, "ana", 72.0)
     timing.receive(timing.next_heat(Seconds(100.0), Seconds(100.0)))
@@ -445,21 +443,21 @@ def inputs_of(timing, what, of, at):  # noqa: PLR0911 a row an action
     """The inputs of an action."""
     match what:
         case "space" | "enter":
-            return [timing.crossed(at, at, is_loose=what == "enter")]
+            return [timing.line_press(at, at, is_loose=what == "enter")]
         case "gate":
-            return [timing.passed(at, Seconds(max(0.0, at - 3)), PressSource.GATE, "g", of)]
+            return [timing.device_press(at, Seconds(max(0.0, at - 3)), PressSource.GATE, "g", of)]
         case "key":
-            return timing.keyed(of, at, at)
+            return timing.inputs_of_key(of, at, at)
         case "give":
             return [PressGiven(at, *of)]
         case "swap":
-            return timing.swapped(of, at)
+            return timing.inputs_of_swap(of, at)
         case "exchange":
             return [PressesSwapped(at, *of)]
         case "take":
             return [PressesTakenBack(at, (of,))]
         case "drop":
-            return timing.dropped(at)
+            return timing.inputs_of_drop(at)
         case "heat":
             return [timing.next_heat(at, at)]
         case "name":
@@ -509,7 +507,7 @@ def test_undo_restores_exactly(actions, last):
 
 
 def test_the_reps_of_recorded_runs_are_splits_of_the_past():
-    """Every stretch of a lap between two marks that were timed; of a rep that was cut, of a stride, of none nothing."""
+    """Laps between two timed marks are splits; reps that were cut and strides give none."""
     splits = tuple(
         JournaledSplit(time_s, "split", metres)
         for metres, time_s in ((200.0, 37.0), (400.0, 75.0), (600.0, 113.0))

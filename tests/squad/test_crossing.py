@@ -11,12 +11,12 @@ def crossings() -> Crossings:
     """Three runners who start together."""
     made = Crossings(["ana", "ben", "cleo"])
     for runner in ("ana", "ben", "cleo"):
-        made.started(runner, at(0.0))
+        made.start(runner, at(0.0))
     return made
 
 
 def test_nobody_is_expected_before_a_lap_is_known(crossings):
-    """A start alone says nothing of the next line."""
+    """A start alone gives no prediction."""
     assert crossings.following(at(10.0)) == ()
 
 
@@ -24,7 +24,7 @@ def test_the_next_three_stand_in_order(crossings):
     """By their last laps: the median of three, so that one doubled press does not count alone."""
     for runner, laps in (("ana", (80.0, 160.0, 161.0)), ("ben", (78.0, 158.0)), ("cleo", (90.0,))):
         for moment in laps:
-            crossings.passed(runner, at(moment))
+            crossings.cross(runner, at(moment))
     following = crossings.following(at(165.0))
     assert [(each.runner, each.at) for each in following] == [
         ("cleo", 180.0),
@@ -34,8 +34,8 @@ def test_the_next_three_stand_in_order(crossings):
 
 
 def test_what_a_run_says_goes_before_laps(crossings):
-    """The pace that is measured knows more than the laps behind."""
-    crossings.passed("ana", at(80.0))
+    """A measured pace counts before the last laps."""
+    crossings.cross("ana", at(80.0))
     crossings.expect("ana", at(155.0))
     assert crossings.of("ana", at(100.0)) == Expected("ana", at(155.0))
     crossings.expect("ana", None)
@@ -43,15 +43,15 @@ def test_what_a_run_says_goes_before_laps(crossings):
 
 
 def test_who_was_missed_is_expected_a_lap_later(crossings):
-    """Half a lap late is a missed press, not a runner who stands."""
-    crossings.passed("ana", at(80.0))
+    """A runner who is half a lap late was missed, and is expected a lap later."""
+    crossings.cross("ana", at(80.0))
     assert crossings.of("ana", at(195.0)).at == 160.0
     assert crossings.of("ana", at(201.0)).at == 240.0
 
 
 def test_who_is_out_is_nobody_next(crossings):
     """One key takes out a runner who stopped or was lapped, and puts them back."""
-    crossings.passed("ana", at(80.0))
+    crossings.cross("ana", at(80.0))
     crossings.leave_out("ana")
     assert crossings.is_out("ana")
     assert crossings.following(at(100.0)) == ()
@@ -140,7 +140,7 @@ def test_the_key_of_whom_the_order_took_confirms(crossings):
 
 
 def test_eight_digits_in_a_second_are_eight_splits():
-    """Between two runners nothing need lie; between two presses of one runner two seconds."""
+    """Two runners may cross at the same time; two presses of one runner are two seconds apart."""
     slugs = [f"r{number}" for number in range(8)]
     assigner = PressAssigner(Crossings(slugs))
     given = [assigner.name(slug, at(50.0 + place / 8)) for place, slug in enumerate(slugs)]
@@ -176,7 +176,7 @@ def test_moving_a_press(crossings):
 
 
 def test_taking_back_what_is_not_there_changes_nothing(crossings):
-    """A crossing that is not kept is not forgotten twice."""
-    crossings.taken_back("ana", at(7.0))
-    crossings.passed("ana", at(90.0))
+    """A crossing that is not kept can be forgotten without an error."""
+    crossings.forget("ana", at(7.0))
+    crossings.cross("ana", at(90.0))
     assert crossings.of("ana", at(91.0)) == Expected("ana", at(180.0))

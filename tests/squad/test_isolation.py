@@ -99,7 +99,7 @@ class _KeptRun(LiveRun):
 
 
 async def _lived(drawn: Sequence[Any]) -> tuple[dict[str, _KeptRun], dict[str, list[str]]]:
-    """Live through what was drawn; returns the runs and what was heard of each, as lines."""
+    """Run the drawn inputs; returns the runs and the lines of each."""
     clock = FakeClock()
     runs = {one: _KeptRun(setup(one)) for one in PEOPLE}
     people = roster(len(PEOPLE))
@@ -125,7 +125,7 @@ async def _lived(drawn: Sequence[Any]) -> tuple[dict[str, _KeptRun], dict[str, l
 @settings(max_examples=60, deadline=None)
 @given(st.lists(OWN | KEYS, max_size=40))
 def test_each_runners_lines_are_those_of_a_run_alone(drawn):
-    """Whatever comes, from whomever: each runner's lines are those of a solo run with the same inputs."""
+    """Each runner's lines are those of a solo run with the same inputs."""
     runs, heard = asyncio.run(_lived(drawn))
     for one, run in runs.items():
         assert heard[one] == alone(run.setup, run.received)

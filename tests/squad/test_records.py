@@ -35,7 +35,7 @@ EVERY = [
 
 @pytest.mark.parametrize("event", EVERY)
 def test_every_kind_is_read_back(event):
-    """Without loss."""
+    """Each input is read back as it was written."""
     assert squad_input_of(squad_record(event)) == event
 
 

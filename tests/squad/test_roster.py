@@ -73,14 +73,14 @@ def test_waves():
 
 @pytest.mark.parametrize("waves", [{"at": {"ana": "0:00", "ben": "0:20.5"}}, {"handicap": True}])
 def test_waves_are_written_back(waves):
-    """Whichever way the starts are given."""
+    """Starts of every form are written and read back."""
     roster = read({"format": "coach-squad/1", "runners": [{"name": "Ana"}, {"name": "Ben"}], "waves": waves})
     assert roster_from(roster_tree(roster), name="kept") == roster
 
 
 def test_moving_between_groups():
     """One runner moves; the others stay where they are."""
-    roster = read(WHOLE).moved("ana", "new")
+    roster = read(WHOLE).with_group("ana", "new")
     assert [one.group for one in roster.runners] == ["new", "new"]
     with pytest.raises(KeyError):
         roster.runner("zoe")
@@ -158,7 +158,7 @@ def test_a_table():
     ],
 )
 def test_a_table_or_list_that_is_wrong(text, words):
-    """Its line is named."""
+    """The line of the fault is named."""
     with pytest.raises(RosterProblem) as caught:
         read_roster(text.encode(), name="squad.csv")
     assert words in caught.value.message
@@ -175,7 +175,7 @@ def test_unicode_text_of_windows():
 
 
 def test_bytes_that_are_no_text():
-    """A picture is no roster."""
+    """A file that is no text is refused."""
     with pytest.raises(RosterProblem):
         read_roster(b"\x89PNG\x81\x8d\x00", name="squad.png")
 
@@ -209,8 +209,14 @@ def test_slugs_that_are_given_stay():
     assert slugs_of(["tom", "Tom"], ["tom", None]) == ["tom", "tom-2"]
 
 
+def test_slugs_are_read_in_any_script():
+    """By the sound of the letters; a script without one, and a reserved word, get what can be told apart."""
+    names = ["Ольга", "Łukasz", "민수", "山田", "佐藤", "Raw"]
+    assert slugs_of(names) == ["olga", "lukasz", "minsu", "runner", "runner-2", "runner-raw"]
+
+
 def test_the_schema_names_every_key():
-    """Editors complete by it."""
+    """The schema has every key of a roster."""
     schema: Any = squad_schema()
     assert schema["title"] == "coach-squad/1"
     assert set(schema["properties"]) == {"format", "name", "runners", "groups", "waves", "teams", "notes"}

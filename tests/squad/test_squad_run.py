@@ -86,7 +86,7 @@ def test_a_button_for_a_group():
 
 
 def test_dropping_out_ends_one_run():
-    """The run is ended, and no other."""
+    """Only the run of the runner who leaves is ended."""
     whole = opened(roster(2))
     outputs = whole.receive(RunnerLeft(at(8.0), "ana"))
     assert [each.completed for each in of(outputs, "ana", RunEnded)] == [False]
@@ -238,7 +238,7 @@ def test_the_turn_passes_over_a_partner_who_has_left():
 
 
 def test_who_drops_out_in_their_turn_hands_the_baton_on():
-    """The others would wait for ever."""
+    """The next of a team starts when the one who runs drops out."""
     whole = relay(3)
     outputs = whole.receive(RunnerLeft(at(70.0), "ben"))
     assert [each.at for each in of(outputs, "cleo", StepStarted)] == [70.0]
@@ -383,7 +383,7 @@ def test_who_joins_a_group_at_rest_goes_with_its_next_rep():
 
 
 def test_who_is_in_a_rep_runs_it_to_its_end():
-    """Then they wait, and go with the rep that the group begins next."""
+    """A runner who is moved in a rep runs it to its end, and then starts with the next rep of the group."""
     whole = two_groups()
     outputs = moved(whole, 55.0, "ben", "new")
     assert whole.squad.phase("ben") is Phase.WORK
@@ -394,7 +394,7 @@ def test_who_is_in_a_rep_runs_it_to_its_end():
 
 
 def test_who_joins_a_group_in_its_rep_goes_with_the_one_after():
-    """The rep under way is not theirs."""
+    """A runner who joins a group in its rep starts with the rep after it."""
     whole = two_groups()
     for slug in ("cleo", "dan"):
         given(whole, 81.0, slug, 4)

@@ -1,4 +1,4 @@
-"""What a runner's numbers come to is what workouts run by, with sources; nothing a document may say breaks it."""
+"""The profile has the numbers that workouts are run by, with sources; every valid document has a profile."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.athlete import Athlete, athlete_from
+from coach.athlete import PACE_NAMES, Athlete, athlete_from
 from coach.physiology.performance import check_athlete, implausible, predictions, record_time
 from coach.problems import AthleteProblem
 from coach.quantities import Metres, format_clock, parse_clock
-from coach.workout.resolve import PACES, Numbers, ProfileSection, prediction_block, profile_blocks, profile_of
+from coach.workout.resolve import Numbers, ProfileSection, prediction_block, profile_blocks, profile_of
 
 MEASURED = {"max": {"bpm": 190, "source": "measured"}, "rest": {"bpm": 50, "source": "measured"}}
 
@@ -33,7 +33,7 @@ def test_the_sheet_shows_what_workouts_run_by():
         {"races": [race("5 km", "20:00")], "paces": {"easy": "5:20-6:00/km"}, "goal": {"pace": "4:05/km"}}
     )
     lines = {line.name: line for line in profile_of(who).paces}
-    for name in PACES:
+    for name in PACE_NAMES:
         assert (lines[name].slow, lines[name].fast) == Numbers.of(who).pace(name)
     assert (lines["easy"].source, lines["goal"].source) == ("set by hand", "your goal pace")
     assert lines["threshold"].derived
@@ -41,7 +41,7 @@ def test_the_sheet_shows_what_workouts_run_by():
 
 
 def test_a_goal_is_called_by_its_race():
-    """A goal told as a race says which."""
+    """A goal that is a race is named with its distance and time."""
     who = somebody({"goal": {"distance": "10 km", "time": "42:00"}})
     assert [line.source for line in profile_of(who).paces] == ["your goal, 10 km in 42:00"]
 
@@ -109,7 +109,7 @@ def test_no_pace_follows_from_a_walk():
 
 
 def test_heart_rates_of_different_days_must_fit_together():
-    """A resting heart rate told a month after the maximum is held against it."""
+    """A resting heart rate that is set a month after the maximum is checked against it."""
     with pytest.raises(AthleteProblem, match=r"history\[1\]\.heart_rate: .* less than 30"):
         somebody(
             {"heart_rate": {"max": MEASURED["max"]}},
@@ -134,7 +134,7 @@ def test_records_lie_where_they_are(metres, clock):
 
 
 def test_what_was_run_is_plausible():
-    """World records themselves are believed, what is a fiftieth faster is not."""
+    """World records are accepted; a result 2 % faster is refused."""
     assert list(implausible(somebody({"races": [race("5 km", "12:36"), race("10 km", "26:20")]}))) == []
     with pytest.raises(AthleteProblem, match="me: 5 km in 9:00 is faster than anyone has run"):
         check_athlete(somebody({"races": [race("5 km", "9:00")]}), name="me")
@@ -154,7 +154,7 @@ entries = st.fixed_dictionaries(
         "trials": results,
         "threshold_pace": paces,
         "top_speed_mps": st.floats(2, 12.5),
-        "paces": st.dictionaries(st.sampled_from(PACES), paces, max_size=3),
+        "paces": st.dictionaries(st.sampled_from(PACE_NAMES), paces, max_size=3),
         "heart_rate": st.sampled_from([MEASURED, {}, {"threshold": {"bpm": 230, "source": "estimated"}}]),
     },
 )
@@ -163,7 +163,7 @@ entries = st.fixed_dictionaries(
 @settings(max_examples=150, deadline=None)
 @given(entries, st.sampled_from(["km", "mile"]))
 def test_nothing_a_document_may_say_breaks_the_sheet(entry, units):
-    """Whatever an athlete document holds, its profile is made and can be set as text."""
+    """Every athlete document has a profile that can be written as text."""
     profile = profile_of(somebody(entry, units=units))
     assert all(line.slow <= line.fast for line in profile.paces)
     for block in (*profile_blocks(profile), prediction_block(profile.predictions)):

@@ -1,10 +1,10 @@
-"""Cards of workouts: what a list shows, what is asked of it, and what the tags advise."""
+"""Entries of workouts in a list: their contents, the search for them, and the advice of their tags."""
 
 import json
 
 import pytest
 
-from coach.workout.describe import CatalogueEntry, SearchFilter, item_text, race_named, read_limit
+from coach.workout.describe import CatalogueEntry, SearchFilter, item_text, race_tag, read_limit
 from coach.workout.document import advice, written_document
 from coach.workout.model import Tags
 from tests.workout.building import document, load, outline, tree, work
@@ -60,7 +60,7 @@ def test_a_card_says_how_long_and_how_far_only_if_it_knows():
 
 
 def test_a_card_survives_being_kept():
-    """What is written to a file and read again is the same card; anything else is refused."""
+    """An entry that is written to a file is read back the same; anything else is refused."""
     assert CatalogueEntry.from_tree(json.loads(json.dumps(STRIDES.tree()))) == STRIDES
     with pytest.raises(TypeError):
         CatalogueEntry.from_tree({"name": "half a card"})
@@ -79,7 +79,7 @@ def test_a_card_survives_being_kept():
     ],
 )
 def test_a_limit_of_time_is_read(text, seconds):
-    """Minutes are meant where nothing is said."""
+    """A number without a unit is in minutes."""
     assert read_limit(text) == seconds
 
 
@@ -102,8 +102,8 @@ def test_what_is_no_limit_is_refused(text):
     ],
 )
 def test_a_race_has_many_names(text, tag):
-    """Usual names of a race come to its tag; others are left as they are."""
-    assert race_named(text) == tag
+    """Usual names of a race give its tag; others are unchanged."""
+    assert race_tag(text) == tag
 
 
 def test_tags_advise_in_sentences():

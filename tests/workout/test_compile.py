@@ -77,7 +77,7 @@ def test_repeats_are_written_out_in_running_order():
 
 
 def test_step_ids_do_not_depend_on_the_athlete():
-    """The same document gives the same step ids, whoever runs it."""
+    """The same document gives the same step ids for any athlete."""
     plan = document(work(target={"pace": {"ref": "5k"}}), jog())
     other = athlete(threshold_pace="5:00/km")
     first, second = (compile_workout(plan, who) for who in (FAST, other))
@@ -200,7 +200,7 @@ def test_the_small_things_of_a_step_arrive():
 
 
 def test_checklists_and_prompts_are_steps():
-    """A checklist keeps its items, a prompt its question; both wait for nobody's clock."""
+    """A checklist keeps its items and a prompt its question; both end by a press and not by time."""
     steps = steps_of(
         {"kind": "checklist", "name": "Drills", "items": [{"do": "Skips", "sets": 3, "metres": 20}]},
         {"kind": "prompt", "question": "How hard?", "answers": ["easy", "hard"]},
@@ -212,7 +212,7 @@ def test_checklists_and_prompts_are_steps():
 
 
 def test_rules_of_the_run_stand_where_they_are_needed():
-    """Questions stand on the first step, what is watched and reminders of the run on every step that is run."""
+    """Questions are on the first step; watched limits and reminders of the run are on every step of running."""
     steps = steps_of(
         {"kind": "checklist", "items": [{"do": "x"}]},
         work(),
@@ -292,7 +292,7 @@ def test_a_single_value_gets_the_band_of_its_kind(written, kind, faster, slower)
     ],
 )
 def test_easy_running_has_no_slow_side(written, kind):
-    """Nobody is told to hurry when running easily, warming up or recovering."""
+    """Easy running, warming up and recovering have no slow side, so no cue asks for more speed."""
     band = target(written, kind).band
     assert band.low is None
     assert band.high is not None
@@ -319,7 +319,7 @@ def test_bounds_may_be_open():
     ("offset", "pace"), [("+20 s/km", 270.0), ("-10 s/mile", 243.8), ("+3 %", 257.5), ("-4 %", 240.0)]
 )
 def test_offsets_are_of_pace_and_plus_is_slower(offset, pace):
-    """From 4:10/km each offset comes to the pace a coach would reckon."""
+    """From 4:10/km each offset gives the pace that a coach would compute."""
     assert pace_of(target({"pace": {"ref": "threshold", "offset": offset}}).band.aim) == pace
 
 
@@ -347,7 +347,7 @@ def test_offsets_are_of_pace_and_plus_is_slower(offset, pace):
     ],
 )
 def test_other_quantities_come_to_numbers(written, low, high):
-    """Every other target comes to its numbers, open where it was open."""
+    """Every other target has its numbers, and an open side stays open."""
     band = target(written).band
     assert band.low == (None if low is None else pytest.approx(low))
     assert band.high == (None if high is None else pytest.approx(high))
@@ -410,7 +410,7 @@ def test_what_rests_on_an_estimate_says_so():
     ],
 )
 def test_steer_follows_the_rule(step, steer):
-    """Race paces and short reps go by time, the rest by rate, and what is written wins."""
+    """Race paces and short reps are coached by time, others by rate; `steer` in the document wins."""
     assert steps_of(step, athlete=FAST)[0].steer is steer
 
 
@@ -485,7 +485,7 @@ def test_an_outline_keeps_the_words_of_bounds_and_ramps():
 
 
 def aim(ref, **entry):
-    """The pace a reference comes to for an athlete."""
+    """The pace of a reference for an athlete."""
     (step,) = steps_of(work(target={"pace": {"ref": ref}}), athlete=athlete(**entry))
     return pace_of(step.target.band.aim)
 
@@ -518,7 +518,7 @@ def test_a_threshold_nobody_can_derive_from_is_the_athletes_problem():
 
 
 def test_labels_speak_the_athletes_unit():
-    """A runner who reads miles is told miles; without an athlete the author's unit stands."""
+    """Paces are per mile for a runner who reads miles; without an athlete they keep the author's unit."""
     (step,) = steps_of(work(target={"pace": "6:26/mile"}))
     assert step.target.label == "6:26/mile"
     (step,) = steps_of(work(target={"pace": "6:26/mile"}), athlete=FAST)
@@ -549,7 +549,7 @@ def test_a_rest_by_time_stays_at_the_mark():
 
 
 def test_where_the_metres_are_unknown_there_is_no_mark():
-    """A rep by time ends nobody knows where; the runner then walks back to the line only for what is off the lane."""
+    """The place where a rep by time ends is unknown; the runner walks back to the line after a step off the lane."""
     assert marks(work({"time": "2:00"}), work(), EASY, work()) == [("A", ""), ("", ""), ("", ""), ("A", "A")]
 
 
@@ -561,7 +561,7 @@ def test_marks_need_a_track_whose_laps_fit():
 
 
 def test_a_mile_starts_before_the_line_and_ends_at_it():
-    """Whatever is left over whole quarters of a lap is run first, unless the runner comes into the rep at speed."""
+    """The remainder over whole quarters of a lap is run first, unless the runner enters the rep at speed."""
     mile = work({"distance": "1 mile"})
     track = {"surface": "track"}
     steps = steps_of({"repeat": 2, "steps": [mile, jog({"distance": "400 m"})]}, context=track)

@@ -79,7 +79,7 @@ def test_a_step_is_named_in_few_words(step, words):
     ],
 )
 def test_an_end_is_said(until, words):
-    """Ends are said with floor and cap."""
+    """Ends are described with floor and cap."""
     assert until_text(steps_of(jog(until))[0].until) == words
 
 
@@ -98,7 +98,7 @@ def test_miles_are_said_as_miles(metres, words):
 
 
 def test_a_reference_is_said_with_its_pace():
-    """A pace by name is said with what it came to; without an athlete by name alone."""
+    """A pace by name is described with its numbers; without an athlete by its name alone."""
     plan = document(work(target={"pace": {"ref": "threshold"}}))
     assert target_text(compile_workout(plan, FAST).steps[0].target) == "threshold pace (4:10/km)"
     assert target_text(outline(plan).steps[0].target) == "threshold pace"
@@ -125,7 +125,7 @@ def test_a_workout_is_said_in_one_sentence():
 
 
 def test_ladders_open_and_easy_workouts_are_said_too():
-    """Many lengths are said as the first and last; what is open is counted; what is easy is called so."""
+    """Many lengths are described by the first and last; open steps are counted; an easy run is called easy."""
     ladder = [
         work({"distance": f"{metres} m"}, target={"effort": "hard"}) for metres in (1600, 1200, 800, 400)
     ]
@@ -199,7 +199,7 @@ def rep(length, pace, times=1):
     ],
 )
 def test_hard_parts_are_said_as_on_a_coachs_board(steps, words):
-    """Sets are said in their order, timed parts are added up beside those by distance, strides only where alone."""
+    """Sets are described in their order; timed parts are added up beside those by distance, strides only if alone."""
     assert said(*steps).partition("; ")[2] == f"{words}."
 
 
@@ -294,7 +294,7 @@ def test_a_calm_moment_lies_in_an_easy_stretch(steps, wanted, at):
 
 
 def test_the_schema_describes_the_format():
-    """The JSON Schema forbids unknown keys and knows every kind of entry."""
+    """The JSON Schema forbids unknown keys and has every kind of entry."""
     schema: Any = workout_schema()
     assert schema["additionalProperties"] is False
     assert {"RunStep", "ChecklistStep", "PromptStep", "Repeat", "Use", "Until", "Gate"} <= schema[

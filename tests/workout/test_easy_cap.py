@@ -1,4 +1,4 @@
-"""What is meant to be easy is capped by heart rate, unless its author said otherwise or nothing was measured."""
+"""An easy step has a heart-rate cap, unless its author gives one or no heart rate is measured."""
 
 import pytest
 
@@ -15,13 +15,13 @@ WORDS = StepTarget(Quantity.EFFORT, Band(), "by feel")
 
 
 def known(**rates):
-    """What is known of somebody's heart: bpm and how."""
+    """A heart rate of an athlete: bpm, and whether it is measured."""
     values = {name: HeartRateValue(bpm=bpm, source=source) for name, (bpm, source) in rates.items()}
     return Now(heart_rate=HeartRates(**values))
 
 
 def capped(kind, target=None, caps=()):
-    """The caps a step of a kind comes to, at 145 bpm."""
+    """The caps of a step of a kind, at 145 bpm."""
     step = Step("0", "Main", "Main", kind, "Step", EndConditions((TimeEnd(Seconds(600.0)),)), target, caps)
     return [cap.band.high for cap in with_easy_cap(Timeline("t", (step,)), 145.0).steps[0].caps]
 
@@ -78,7 +78,7 @@ def test_a_cap_its_author_wrote_stands_alone():
 
 
 def test_without_a_cap_the_timeline_is_the_same():
-    """Nothing is copied where nothing is changed."""
+    """An unchanged timeline is not copied."""
     step = Step(
         "0", "Main", "Main", Kind.WORK, "Step", EndConditions((TimeEnd(Seconds(60.0)),)), FAST, move=Move.JOG
     )

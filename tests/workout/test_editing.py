@@ -94,20 +94,20 @@ def apply(document, edit):
             return Edited(document, here.path)
         return editing.write_cell(document, here, cell, text, ATHLETE)
     if name == "add":
-        return editing.added(document, here, line, ATHLETE)
+        return editing.add(document, here, line, ATHLETE)
     change = {
-        "remove": editing.removed,
-        "double": editing.doubled,
-        "wrap": editing.wrapped,
-        "up": lambda document, row: editing.moved(document, row, -1),
-        "down": lambda document, row: editing.moved(document, row, 1),
+        "remove": editing.remove,
+        "double": editing.double,
+        "wrap": editing.wrap,
+        "up": lambda document, row: editing.move(document, row, -1),
+        "down": lambda document, row: editing.move(document, row, 1),
     }[name]
     return change(document, here)
 
 
 @given(st.sampled_from([path.stem for path in LIBRARY]), st.lists(edits(), min_size=1, max_size=4))
 def test_any_edit_gives_a_document_or_a_problem(slug, steps):
-    """Whatever is done to a library workout, it loads again and is laid out, or is refused; undo goes back."""
+    """After any edits a library workout loads and is laid out, or the edit is refused; undo restores it."""
     first = library(slug)
     draft, stages, problems = Draft(first), [first.source], []
     for step in steps:
@@ -121,25 +121,25 @@ def test_any_edit_gives_a_document_or_a_problem(slug, steps):
         assert again.workout == document.workout
         outline(document)
         assert editing.rows(document)
-        following = draft.changed(document, edited.path)
+        following = draft.with_change(document, edited.path)
         if following is not draft:
             stages.append(document.source)
         draft = following
     assert all(problem.message for problem in problems)
     assert all(problem.start >= 0 for problem in problems if isinstance(problem, CellProblem))
     for source in reversed(stages[:-1]):
-        undone = draft.undone()
+        undone = draft.undo()
         assert undone is not None
         draft, _ = undone
         assert draft.document.source == source
-    assert draft.undone() is None
+    assert draft.undo() is None
 
 
 OTHER = {Cell.TIMES: "17", Cell.LENGTH: "1:07", Cell.TARGET: "3:33/km", Cell.REST: "0:17 stand"}
 
 
 def test_every_cell_is_read_as_it_is_written():
-    """A cell that is changed and then typed as it was says what it said: each kind of row of the library once."""
+    """A cell that is changed and typed back has its old text: each kind of row of the library once."""
     tried = set()
     for path in LIBRARY:
         with case(path.stem):
@@ -165,7 +165,7 @@ def test_every_cell_is_read_as_it_is_written():
 
 
 def bands(document):
-    """What every step aims at, in numbers."""
+    """The target of every step, in numbers."""
     targets = [step.target for step in outline(document, ATHLETE).steps]
     return [target and (target.quantity, target.band, target.ramp) for target in targets]
 
@@ -263,7 +263,7 @@ def test_the_rest_of_a_set_may_be_its_last_step():
 def test_steps_and_sets_are_added_as_in_a_line():
     """A line goes behind a row, into the list that the row is in."""
     document = made(set_of(REP, JOG))
-    edited = editing.added(document, row(document, "rep"), "4x50 stride / 50 walk", ATHLETE)
+    edited = editing.add(document, row(document, "rep"), "4x50 stride / 50 walk", ATHLETE)
     assert edited.path == ("sections", 0, "steps", 0, "steps", 1)
     assert [one.form for one in editing.rows(edited.document)] == [
         Form.SECTION, Form.REPEAT, Form.STEP, Form.REPEAT, Form.STEP, Form.STEP, Form.STEP,
@@ -273,7 +273,7 @@ def test_steps_and_sets_are_added_as_in_a_line():
 def test_a_set_is_made_of_a_step_with_its_rest():
     """A rep and the rest behind it are wrapped together."""
     document = made(REP, JOG, REP | {"notes": "last"})
-    edited = editing.wrapped(document, row(document, "rep"))
+    edited = editing.wrap(document, row(document, "rep"))
     assert edited.path == ("sections", 0, "steps", 0)
     assert sections(edited.document)[0]["steps"] == [
         {"repeat": 2, "steps": [REP, JOG]},
@@ -282,12 +282,12 @@ def test_a_set_is_made_of_a_step_with_its_rest():
 
 
 def test_the_last_step_stays():
-    """A workout keeps one step; what is empty around a step goes with it."""
+    """A workout keeps at least one step; a set or section that becomes empty is removed."""
     document = made(REP, set_of(JOG))
-    without = editing.removed(document, row(document, "walk")).document
+    without = editing.remove(document, row(document, "walk")).document
     assert sections(without)[0]["steps"] == [REP]
     with pytest.raises(WorkoutProblem, match="the last step"):
-        editing.removed(without, row(without, "rep"))
+        editing.remove(without, row(without, "rep"))
 
 
 def test_a_step_moves_through_its_sections():
@@ -295,13 +295,13 @@ def test_a_step_moves_through_its_sections():
     document = made(set_of(REP, JOG), sections=[
         {"name": "Main", "steps": [set_of(REP, JOG)]}, {"name": "End", "steps": [JOG]},
     ])  # fmt: skip
-    edited = editing.moved(document, row(document, "repeat"), 1)
+    edited = editing.move(document, row(document, "repeat"), 1)
     assert edited.path == ("sections", 0, "steps", 0)
     assert [section["name"] for section in sections(edited.document)] == ["End"]
     places = []
     for _ in range(3):
         step = row(edited.document, "rep")
-        edited = editing.moved(edited.document, step, 1)
+        edited = editing.move(edited.document, step, 1)
         places.append(edited.path)
     assert places == [
         ("sections", 0, "steps", 0, "steps", 1),
@@ -309,33 +309,33 @@ def test_a_step_moves_through_its_sections():
         ("sections", 0, "steps", 2),
     ]
     with pytest.raises(WorkoutProblem, match="no place further on"):
-        editing.moved(edited.document, row(edited.document, "rep"), 1)
+        editing.move(edited.document, row(edited.document, "rep"), 1)
 
 
 def test_a_step_moves_up_into_the_section_before():
     """Up from the first place of a section it becomes the last of the one before; the first of all stays."""
     document = made(sections=[{"name": "A", "steps": [REP]}, {"name": "B", "steps": [JOG, REP]}])
-    edited = editing.moved(document, row(document, "walk"), -1)
+    edited = editing.move(document, row(document, "walk"), -1)
     assert edited.path == ("sections", 0, "steps", 1)
     with pytest.raises(WorkoutProblem, match="no place further on"):
-        editing.moved(document, row(document, "rep"), -1)
+        editing.move(document, row(document, "rep"), -1)
 
 
 def test_the_only_step_of_a_set_leaves_it_gone():
     """Moved out of its set, the step stands in its place, and the empty set goes."""
     document = made(JOG, set_of(REP), JOG)
     for by in (-1, 1):
-        edited = editing.moved(document, row(document, "rep"), by)
+        edited = editing.move(document, row(document, "rep"), by)
         assert sections(edited.document)[0]["steps"] == [JOG, REP, JOG]
         assert edited.path == ("sections", 0, "steps", 1)
 
 
 def test_what_was_guessed_is_told():
-    """A time read as that of the rep is told, and a rest that nobody said."""
+    """The guess that a time is that of the rep is reported, and so is a rest that was not written."""
     document = made(set_of(REP))
     aimed = editing.write_cell(document, row(document, "rep"), Cell.TARGET, "1:20", ATHLETE)
     assert aimed.guesses == ("1:20 is read as the time of the 400 m",)
-    added = editing.added(document, row(document, "repeat"), "4x200 @ mile", ATHLETE)
+    added = editing.add(document, row(document, "repeat"), "4x200 @ mile", ATHLETE)
     assert added.guesses == ("no rest is given: it lasts until you press",)
 
 
@@ -366,7 +366,7 @@ def test_what_does_not_belong_into_a_cell_is_refused(name, cell, text, message):
 
 
 def test_a_rest_between_is_a_row_that_is_changed_and_removed():
-    """It has its length, cannot be doubled, and what is added behind it ends the set."""
+    """It has a length and cannot be doubled; a step that is added behind it ends the set."""
     document = made(set_of(REP, between=JOG))
     between = row(document, "walk between")
     longer = editing.write_cell(document, between, Cell.LENGTH, "2:00 jog", ATHLETE).document
@@ -378,16 +378,16 @@ def test_a_rest_between_is_a_row_that_is_changed_and_removed():
     by_rest = put(document, "repeat", Cell.REST, "300")
     assert sections(by_rest)[0]["steps"][0]["between"]["until"] == {"distance": "300 m"}
     with pytest.raises(WorkoutProblem, match="the rest between sets"):
-        editing.doubled(document, between)
-    assert sections(editing.removed(document, between).document)[0]["steps"] == [set_of(REP)]
-    added = editing.added(document, between, "800", ATHLETE)
+        editing.double(document, between)
+    assert sections(editing.remove(document, between).document)[0]["steps"] == [set_of(REP)]
+    added = editing.add(document, between, "800", ATHLETE)
     assert len(sections(added.document)[0]["steps"][0]["steps"]) == 2
     without = put(document, "repeat", Cell.REST, "none")
     assert sections(without)[0]["steps"] == [set_of(REP)]
 
 
 def test_a_float_ends_the_steps_of_a_set():
-    """Nobody floats after the last rep, and the float is one of the steps."""
+    """There is no float after the last rep, and the float is one of the steps."""
     node = sections(put(made(set_of(REP)), "repeat", Cell.REST, "200 float"))[0]["steps"][0]
     assert node["steps"][1] == {"kind": "float", "until": {"distance": "200 m"}}
     assert node["skip_last_recovery"] is True
@@ -396,7 +396,7 @@ def test_a_float_ends_the_steps_of_a_set():
 
 
 def test_a_step_without_distance_calibrates_nothing():
-    """What only a distance can do goes with it; a target that is no pace is not steered by time."""
+    """Keys that need a distance go with it; only a target of pace is steered by time."""
     rep = REP | {"calibrate": True, "steer": "time"}
     timed = put(made(rep), "rep", Cell.LENGTH, "2:00")
     assert "calibrate" not in sections(timed)[0]["steps"][0]
@@ -418,7 +418,7 @@ def test_what_is_typed_as_it_was_is_no_change():
     document = made(set_of(REP))
     assert put(document, "repeat", Cell.TIMES, " 6 ") is document
     draft = Draft(document)
-    assert draft.changed(document, ()) is draft
+    assert draft.with_change(document, ()) is draft
 
 
 def test_blocks_have_the_steps_of_their_first_use():
@@ -431,9 +431,9 @@ def test_blocks_have_the_steps_of_their_first_use():
 def test_a_step_moves_inside_a_block():
     """A block has no section to be moved into."""
     document = made({"use": "up"}, blocks={"up": [REP, JOG]})
-    assert editing.moved(document, row(document, "rep"), 1).path == ("blocks", "up", 1)
+    assert editing.move(document, row(document, "rep"), 1).path == ("blocks", "up", 1)
     with pytest.raises(WorkoutProblem, match="no place further on"):
-        editing.moved(document, row(document, "rep"), -1)
+        editing.move(document, row(document, "rep"), -1)
 
 
 def test_a_question_is_typed_as_it_is():
@@ -449,9 +449,9 @@ def test_a_section_is_no_step():
     heads = [one.name for one in editing.rows(document) if one.form is Form.SECTION]
     assert heads[-1] == "block rung rest"
     with pytest.raises(WorkoutProblem, match="a section"):
-        editing.doubled(document, row(document, "block rung rest"))
+        editing.double(document, row(document, "block rung rest"))
     with pytest.raises(WorkoutProblem, match="rung rest"):
-        editing.removed(document, row(document, "block rung rest"))
+        editing.remove(document, row(document, "block rung rest"))
 
 
 def test_places_of_the_checker_are_rows():
@@ -466,5 +466,5 @@ def test_places_of_the_checker_are_rows():
 def test_a_copy_is_called_ones_own():
     """The name says that it is not the library's, however long it was."""
     assert editing.own_copy(made(REP)).name == "Made, my own"
-    long = editing.renamed(made(REP), "x" * 120)
+    long = editing.rename(made(REP), "x" * 120)
     assert len(editing.own_copy(long).name) == 120

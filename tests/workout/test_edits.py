@@ -1,4 +1,4 @@
-"""What a runner or coach changes on the way."""
+"""Edits of a workout by the runner or coach during a run."""
 
 import pytest
 from hypothesis import given, settings
@@ -138,7 +138,7 @@ def ranged(**more):
     ],
 )
 def test_a_range_ends_after_the_rep_under_way_or_its_minimum(more, index, left):
-    """What is left out is as if the range had been so long from the start; the rest under way stays."""
+    """After reps are left out the range looks as if it had been that short from the start; the current rest stays."""
     plan = edits.enough(ranged(**more), index)
     assert kinds(plan) == left
     assert {step.of for step in plan.steps if step.rep} == {left.count("work")}
@@ -230,7 +230,7 @@ def test_no_target_leaves_what_is_possible():
 
 
 def test_the_next_cool_down_is_found():
-    """From any step the way to the cool-down is known, and in it there is none left."""
+    """The next cool-down is found from any step before it; from the cool-down itself there is none."""
     plan = sets()
     assert edits.cool_down_index(plan, 0) == 7
     assert edits.cool_down_index(plan, 7) is None
@@ -255,7 +255,7 @@ def test_marks_are_found_anew_after_an_edit():
 )
 @settings(max_examples=100, deadline=None)
 def test_any_row_of_edits_keeps_the_timeline_sound(row):
-    """Whatever is pressed, steps before the one under way stay, ids stay unique and reps count to their number."""
+    """After any edits the steps before the current one are unchanged, ids are unique and reps count to their number."""
     plan = sets(skip_last_recovery=True)
     act = {
         "add": edits.add_rep,

@@ -1,4 +1,4 @@
-"""How much slower an effort day is: by the heat where that is told and asks for it, else by a plain share."""
+"""An effort day is slower by the share of the heat table if the heat is large enough, else by a plain share."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Workouts made from a few numbers come to the numbers that went in."""
+"""Workouts made from a few numbers have these numbers."""
 
 import pytest
 from hypothesis import given, settings
@@ -59,7 +59,7 @@ def test_a_ladder_by_time_is_run_by_feel_or_at_a_pace():
 @settings(max_examples=40, deadline=None)
 @given(st.lists(LENGTHS, min_size=2, max_size=12), st.sampled_from(["up", "down", "given"]))
 def test_any_ladder_has_every_rung(rungs, shape):
-    """Whatever the rungs and their order, each is run once and the last is followed by no rest."""
+    """With any rungs in any order each is run once, and no rest follows the last."""
     steps = main_steps(ladder(rungs, shape=shape))
     assert len(steps) == 2 * len(rungs) - 1
     assert steps[-1].kind == "work"

@@ -110,12 +110,12 @@ SETS = {
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_set_has_the_kinds_it_is_meant_for(name: str) -> None:
-    """A row of the table decides what is judged, counted and told, so each set is written out once more."""
+    """The table decides what is judged, counted and spoken, so each set is written out here once more."""
     assert [kind.value for kind in Kind if kind in getattr(kinds, name)] == SETS[name].split()
 
 
 def test_sets_follow_from_the_rows() -> None:
-    """What belongs together goes together: a rep is hard, what is hard is run, nothing hard is a rest."""
+    """The sets agree: every rep is hard, every hard kind is run, no hard kind is a rest."""
     assert REPS < HARD < RUN
     assert TIMED < REPS < COUNTED
     assert ON_LANE < JUDGED < RUN
@@ -123,7 +123,7 @@ def test_sets_follow_from_the_rows() -> None:
     assert not HARD & (RESTS | EASING_OFF)
 
 
-GERMAN = "coach.cues.phrases"
+GERMAN = "coach.cues.language"
 """The words of a language name the kinds, and decide nothing by them."""
 
 

@@ -80,7 +80,7 @@ def test_workouts_in_absolute_paces_need_no_athlete():
 
 
 def test_the_others_ask_for_a_number():
-    """Whatever is not in that list needs a number of the athlete."""
+    """Every workout outside that list needs a number of the athlete."""
     needy = {name for name in SIZES if _needs_somebody(name)}
     assert needy == SIZES.keys() - NEEDS_NOBODY
 

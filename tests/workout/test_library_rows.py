@@ -177,7 +177,7 @@ NAMED = (
     "bird-dogs",
     "rows or pull-ups",
 )
-"""What the articles name, beside the rows."""
+"""Workouts that the articles name, beside the rows."""
 
 
 def counted(name):
@@ -243,7 +243,7 @@ def test_what_rests_on_a_claim_says_so():
 
 
 def test_the_opt_in_rules_are_all_there():
-    """Each of them is a workout of its own: nobody gets one without asking for it."""
+    """Each of them is a workout of its own, which a runner gets only on request."""
     opt_in = {name for name in SIZES if read(name).workout.tags.opt_in}
     assert opt_in == {
         "barefoot-strides",
@@ -258,7 +258,7 @@ def test_the_opt_in_rules_are_all_there():
 
 
 def test_hard_workouts_say_how_often():
-    """Whatever is fast or hard and not only a demonstration says how often at most, or has no fixed place."""
+    """Every fast or hard workout but a demonstration has a limit of frequency, or no fixed place."""
     for name in SIZES:
         with case(name):
             tags = read(name).workout.tags

@@ -33,7 +33,7 @@ def test_nothing_is_on_by_default():
 
 
 def test_red_minutes_watch_every_step_that_is_run():
-    """Three minutes above the threshold heart rate in a kilometre, on reps and jogs; standing rest is none."""
+    """Three minutes above the threshold heart rate in a kilometre, on reps and jogs, not in a standing rest."""
     timeline = with_opt_in(
         plan(
             {"kind": "checklist", "name": "Drills", "items": [{"do": "A-skips"}]},
@@ -68,7 +68,7 @@ def test_hrv_is_asked_once_before_the_run():
 
 
 def test_the_workouts_own_gates_stay():
-    """What its author wrote comes first."""
+    """The gates of the author come first."""
     own = {"rule": "soreness", "when": "before", "text": "Any pain?"}
     both = OptIn(red_minutes_per_km=1.0, hrv_within_percent=3.0)
     timeline = with_opt_in(plan(work(gates=[own])), both, threshold_bpm=170.0)
@@ -84,7 +84,7 @@ def test_a_timeline_without_steps_takes_every_rule():
 
 
 def test_red_minutes_need_a_measured_threshold():
-    """Without one the rule cannot be kept; the command that sets it is told."""
+    """Without one the rule is refused, with the command that sets it."""
     with pytest.raises(AthleteProblem, match="threshold heart rate") as caught:
         with_opt_in(plan(work()), OptIn(red_minutes_per_km=3.0), threshold_bpm=None)
     assert "coach athlete set --threshold-heart-rate 170" in caught.value.hint
@@ -105,7 +105,7 @@ def test_red_minutes_need_a_measured_threshold():
     ],
 )
 def test_numbers_nobody_can_have_are_refused(values):
-    """A budget below nothing, or the heart rate of nobody."""
+    """A negative budget, or an impossible heart rate."""
     with pytest.raises(ValueError, match="must be"):
         OptIn(**values)
 

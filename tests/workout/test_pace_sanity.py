@@ -41,7 +41,7 @@ def reps(count, until, pace, rest="1:30"):
 
 
 def question(document, who):
-    """What the runner is asked about the workout."""
+    """The question about the workout."""
     return too_ambitious(compile_workout(document, who), who)
 
 

@@ -1,8 +1,8 @@
-"""What a workout asks for besides its steps is said, whoever runs it."""
+"""What a workout asks for besides its steps is named, with an athlete and without one."""
 
 import pytest
 
-from coach.workout.document import in_short, of_steps, of_workout
+from coach.workout.document import rules_by_step, rules_in_short, rules_of_workout
 from tests.workout.building import athlete, document, jog, outline, work
 
 CAPPED = {
@@ -14,13 +14,13 @@ MEASURED = athlete(heart_rate={"max": {"bpm": 190, "source": "measured"}})
 
 
 def said(*steps, who=None, **more):
-    """What holds in each step of a workout, where it is said."""
+    """The rules of each step of a workout, at the step that names them."""
     plan = document(*steps, **more)
-    return [list(texts) for _, texts in of_steps(outline(plan, who), plan.workout)]
+    return [list(texts) for _, texts in rules_by_step(outline(plan, who), plan.workout)]
 
 
 def test_limits_are_said_in_numbers_or_in_their_authors_words():
-    """With a maximum heart rate a share of it is in bpm, without one it is what was written; none is left out."""
+    """A share of the maximum heart rate is in bpm if that is known, and as written if not; none is left out."""
     assert said(work(**CAPPED), who=MEASURED) == [["limit: under 171 bpm", "limit: core under 38.5"]]
     assert said(work(**CAPPED)) == [["limit: at most 90 %max", "limit: core under 38.5"]]
 
@@ -67,7 +67,7 @@ def test_reminders_and_rules_are_said(more, text):
 
 
 def test_the_second_of_eight_reps_says_nothing_new():
-    """What holds in every rep is said at the first of them."""
+    """A rule of every rep is named at the first one."""
     assert said({"repeat": 3, "steps": [work(**CAPPED), jog()]}) == [
         ["limit: at most 90 %max", "limit: core under 38.5"],
         *[[]] * 5,
@@ -84,7 +84,7 @@ def test_what_holds_for_the_run_is_said_once():
     }
     plan = document(work(), work(), **more)
 
-    assert of_workout(plan.workout) == (
+    assert rules_of_workout(plan.workout) == (
         "Caution: Warm up well.",
         "At most once in 7 days.",
         "Reminder: Drink, every 20:00 of the run.",
@@ -98,7 +98,7 @@ def test_all_of_it_in_short():
     """A line for the run, then one for each step that asks for something."""
     plan = document(work({"distance": "1 km"}, **CAPPED), jog(), caution="Careful.")
 
-    assert in_short(outline(plan), plan.workout) == (
+    assert rules_in_short(outline(plan), plan.workout) == (
         "Caution: Careful.",
         "1 km at 4:00/km: limit: at most 90 %max; limit: core under 38.5.",
     )

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
+from coach.athlete import PACE_NAMES
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from, load_document
-from coach.workout.targets import PACE_NAMES, pace_by_name
+from coach.workout.targets import pace_by_name
 from tests.workout.building import EASY, jog, load, tree, work
 
 RUNS = "sections[0].steps[0]"
@@ -406,7 +407,7 @@ def test_a_document_is_refused_with_place_reason_and_fix(plain, where, reason, f
     ],
 )
 def test_a_file_that_is_no_document_is_refused(data, reason):
-    """What is not a JSON object at all is refused in one sentence that names the file."""
+    """A file that is not a JSON object is refused in one sentence that names it."""
     with pytest.raises(WorkoutProblem) as caught:
         load_document(data, name="test.json")
     assert reason in caught.value.message
@@ -422,7 +423,7 @@ def test_all_faults_are_told_at_once():
 
 
 def test_a_problem_reads_like_a_sentence():
-    """What a coach sees is the place, the reason, the file, and the fix on the next line."""
+    """A refusal gives the place, the reason, the file, and the fix on the next line."""
     problem = refused(tree(work({"time": "90 s"})))
     assert str(problem) == (
         'sections[0].steps[0].until.time: "90 s" is not a time (in test.json)\n  Write it as "1:30".'
@@ -504,7 +505,7 @@ def test_a_pace_by_name_as_a_text_is_answered_with_what_to_write(text, written, 
     ],
 )
 def test_what_is_near_a_pace_by_name_is_answered_with_the_fix(target, place, fix):
-    """A name in another place or of another form, and a pace under the wrong key, are told how they are written."""
+    """A pace name in the wrong place or form, or a pace under the wrong key, is refused with its right spelling."""
     problem = refused(tree(work(target=target)))
 
     assert problem.where == f"{RUNS}.target{place}"
@@ -513,6 +514,6 @@ def test_what_is_near_a_pace_by_name_is_answered_with_the_fix(target, place, fix
 
 @pytest.mark.parametrize("pace", ["4:00/km", "3:55-4:05/km", "6:30/mile"])
 def test_a_pace_in_numbers_is_none_by_name(pace):
-    """What is a pace is taken as it is."""
+    """A pace is kept as written."""
     assert pace_by_name(pace) is None
     assert load(tree(work(target={"pace": pace})))

@@ -27,7 +27,7 @@ LIBRARY = [
 
 
 def titles(text):
-    """What is found, the best match first."""
+    """The matches, the best first."""
     return [each.title for each in Query(text).best_first(LIBRARY)]
 
 

@@ -1,4 +1,4 @@
-"""A timeline as JSON: written and read back the same, and what is none is refused."""
+"""A timeline is written as JSON and read back the same; other JSON is refused."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from coach.app.terminal import SILENT
 from coach.app.workouts import compile_text
 from coach.quantities import Metres
-from coach.workout.edits import rest_of, switched
+from coach.workout.edits import rest_of, switch_to
 from coach.workout.kinds import Kind
 from coach.workout.timeline import (
     DistanceEnd,
@@ -61,7 +61,7 @@ def test_a_workout_is_read_back(line):
     ],
 )  # fmt: skip
 def test_what_is_no_timeline_is_refused(tree):
-    """Whatever is wrong with it."""
+    """Every fault of a timeline in JSON."""
     with pytest.raises((ValueError, TypeError, KeyError)):
         timeline_from(tree)
 
@@ -76,7 +76,7 @@ def test_what_follows_in_another_workout():
     assert rest is not None
     assert [step.step_id for step in rest.steps] == [step.step_id for step in steps[2:]]
     assert rest_of(other, 2) is None
-    whole = switched(other, 1, rest)
+    whole = switch_to(other, 1, rest)
     assert whole.revision == 1
     assert [step.step_id for step in whole.steps[:1]] == ["0.0"]
     assert whole.steps[1].step_id == f"switch 1: {rest.steps[0].step_id}"

@@ -89,7 +89,7 @@ def _fastest(document):
     ],
 )
 def test_one_thing_changes(name, maker, says):
-    """What changes is said in a few words; the name of the workout says it too."""
+    """The change is described in a few words, and the name of the workout contains it."""
     made = made_by(MAKERS[maker], workout(name))
 
     assert made.says == says

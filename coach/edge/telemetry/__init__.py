@@ -1,5 +1,5 @@
 """MQTT: publishes a run to other devices and takes their commands, over a bus that the run never waits for.
 
-`bus` keeps the link and its queues on a thread of its own, `sink` publishes the run, `messages` defines the payloads of
-the topics, `address` decides which broker is allowed. Only `connection` uses the library.
+`topics` defines the topics and their payloads, `sink` publishes the run, `bus` keeps the link and its queues on a
+thread of its own, `address` decides which broker is allowed.
 """

@@ -205,9 +205,10 @@ def _refuse_unsafe(address: BrokerAddress, *, is_insecure: bool) -> None:
         )
 
 
-# --- A broker on this machine, to try without installing one: amqtt, which speaks MQTT 3.1.1 and keeps nothing
+# --- a broker on this machine
 #
-# It is in the extra `broker`. For an evening with devices mosquitto is the better choice.
+# It is amqtt, in the extra `broker`, to try without installing one: it speaks MQTT 3.1.1 and keeps nothing. For an
+# evening with devices mosquitto is the better choice.
 
 HOST: Final = "127.0.0.1"
 _ANONYMOUS: Final = "amqtt.plugins.authentication.AnonymousAuthPlugin"

@@ -5,10 +5,12 @@ waits in a short queue and is dropped when it is older than its time to live. A 
 without a link it is not held in memory, and after an outage it is read again from the recording. Incoming messages wait
 in one bounded queue for each subscription, where the newest push out the oldest, and are handed to their handlers on
 the loop of the run, a few at a time. Whatever is dropped is counted.
+
+This is the only module that uses the library: aiomqtt, the successor of asyncio-mqtt. It does not reconnect, and its
+publish returns normally if the broker refused; the bus reconnects, and probes for refusals.
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 import re
@@ -17,9 +19,9 @@ import socket
 import ssl
 import threading
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import ceil
@@ -34,11 +36,7 @@ from coach.edge.clock import Clock, loop_s
 from coach.edge.telemetry.address import BrokerAddress
 from coach.edge.telemetry.topics import LARGEST, Outgoing, Presence, Protocol, matches
 
-# --- One connection to an MQTT broker: the only module that uses the library
-#
-# The library is aiomqtt, the successor of asyncio-mqtt. It does not reconnect, and its publish returns normally if
-# the broker refused; `bus` reconnects, and probes for refusals. Received messages are passed on at once: the
-# library's own queue keeps the oldest, and costs a task for each message.
+# --- one connection to a broker
 
 KEEPALIVE_S: Final = 4
 """A broker that is silent for twice as long, and a second, is lost; it sends the will some 6 to 10 s after the last
@@ -47,7 +45,7 @@ ANSWER_S: Final = 3.0
 """Timeout for an answer of the broker; a loopback one takes 1 ms, a far one 0.2 s. Chosen."""
 _IN_FLIGHT: Final = 32
 """Messages that the broker may send before it has an answer, in MQTT 5."""
-_LARGEST: Final = 65_536
+_LARGEST_PACKET: Final = 65_536
 """Bytes of the largest packet that an MQTT 5 broker may send; payloads that are read are far smaller."""
 _LIBRARY_LOG: Final = logging.getLogger("coach.mqtt.library")
 _LIBRARY_LOG.setLevel(logging.ERROR)  # it warns of every refusal, which the bus reports once
@@ -133,7 +131,7 @@ class Connection:
 
     async def close(self) -> None:
         """Disconnect without sending the will."""
-        with contextlib.suppress(aiomqtt.MqttError, OSError):
+        with suppress(aiomqtt.MqttError, OSError):
             await self._client.__aexit__(None, None, None)
 
     def _expiry(self, seconds: float | None) -> Properties | None:
@@ -165,7 +163,7 @@ async def open_connection(
         properties=_properties(
             PacketTypes.CONNECT,
             ReceiveMaximum=_IN_FLIGHT,
-            MaximumPacketSize=_LARGEST,
+            MaximumPacketSize=_LARGEST_PACKET,
             SessionExpiryInterval=0,
         )
         if is_v5
@@ -195,7 +193,7 @@ def _properties(packet: int, **values: int) -> Properties:
 
 
 def _forwarding_queue(arrived: Arrived) -> type[asyncio.Queue[aiomqtt.Message]]:
-    """Make a queue that stores nothing: messages are passed on."""
+    """Make a queue that passes every message on: the library's own keeps the oldest, and costs a task for each."""
 
     class ForwardingQueue(asyncio.Queue[aiomqtt.Message]):
         def put_nowait(self, item: aiomqtt.Message) -> None:
@@ -215,7 +213,9 @@ def _tls_context(address: BrokerAddress) -> ssl.SSLContext:
         if address.cert_file is not None:
             context.load_cert_chain(address.cert_file, address.key_file, password=_no_password)
     except (OSError, ValueError) as error:
-        raise LinkError(LinkFault.TLS, f"the certificates cannot be used: {_plain(str(error))}") from None
+        raise LinkError(
+            LinkFault.TLS, f"the certificates cannot be used: {_without_place(str(error))}"
+        ) from None
     return context
 
 
@@ -223,15 +223,15 @@ def _no_password() -> str:
     raise ValueError("the key has a password, which is not supported")
 
 
-@contextlib.contextmanager
-def _as_link_error() -> Any:
+@contextmanager
+def _as_link_error() -> Iterator[None]:
     """Turn the library's exceptions into a `LinkError`."""
     try:
         yield
     except aiomqtt.MqttError as error:
         raise _link_error(error) from None
     except (OSError, ValueError) as error:
-        raise LinkError(LinkFault.LOST, _plain(str(error))) from None
+        raise LinkError(LinkFault.LOST, _without_place(str(error))) from None
 
 
 _FAULTS: Final = {
@@ -250,7 +250,7 @@ def _link_error(error: aiomqtt.MqttError) -> LinkError:
     code = getattr(cause, "rc", None)
     if isinstance(code, ReasonCode) and code.value in _FAULTS:
         return LinkError(*_FAULTS[code.value])
-    text = _plain(str(cause))
+    text = _without_place(str(cause))
     if "timed out" in text:
         return LinkError(LinkFault.SILENT, "the broker does not answer")
     if "SSL" in text or "CERTIFICATE" in text.upper():
@@ -260,23 +260,16 @@ def _link_error(error: aiomqtt.MqttError) -> LinkError:
     return LinkError(LinkFault.UNREACHABLE, text[:1].lower() + text[1:])
 
 
-def _plain(text: str) -> str:
+def _without_place(text: str) -> str:
     """The words of an error without its number and its place in the source of a library."""
     return re.sub(r" \(_ssl\.c:\d+\)$", "", re.sub(r"^\[Errno -?\d+\] ", "", text))
 
 
-# --- The link to the broker, and its queues: on a thread of its own, so that the run never waits for a network
-#
-# Outgoing messages are of three kinds. A `LATEST` message waits until a newer one of its topic replaces it. An
-# `EVENT` waits in a short queue and is dropped when it is older than its time to live. A `KEPT` message has a number
-# in the run: without a link it is not held in memory, and after an outage it is read again from the recording.
-# Incoming messages wait in one bounded queue for each subscription, where the newest push out the oldest, and are
-# handed to their handlers on the loop of the run, a few at a time. Whatever is dropped is counted.
+# --- the bus
 
 _LOG = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-
 _LEAST_DELAY_S: Final = 0.5
 _MOST_DELAY_S: Final = 15.0
 """The delay between two attempts is uniform up to a bound that doubles with each attempt."""
@@ -300,8 +293,6 @@ _PROBE_EVERY_S: Final = 60.0
 """Time from a probe to the next: permissions may change during a run, and only a probe shows it. Judged."""
 _CLOSE_S: Final = 2.0
 """How long the end of a run waits for the broker."""
-
-
 _VERSION_NOTES: Final = {
     Protocol.V5: "MQTT 5",
     Protocol.V311: "MQTT 3.1.1, which has no expiry: devices drop old messages themselves",
@@ -364,6 +355,8 @@ class _Subscription:
     qos: int
     room: int
     queue: deque[Received] = field(default_factory=deque)
+    is_confirmed: bool = False
+    """Whether the broker of the current link has acknowledged it."""
 
 
 @dataclass(slots=True)
@@ -430,8 +423,6 @@ class Bus:
         self._link_loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
-        self._connection: Connection | None = None
-        self._tasks: set[asyncio.Future[None]] = set()
         self._thread = threading.Thread(target=self._live, name="mqtt", daemon=True)
 
     # --- For the run, on its loop
@@ -532,11 +523,12 @@ class Bus:
         """Have `handler` called, on the loop of the run, with messages of a topic or of a pattern of topics.
 
         At most `room` messages wait, the oldest are dropped. One that is too large is passed on without payload.
+        The coach says that it is online only when the broker has confirmed every subscription made until then.
         """
         subscription = _Subscription(pattern, pattern.split("/"), handler, qos, room)
         with self._lock:
             self._subscriptions.append(subscription)
-        self._call_link(lambda: self._subscribe_later(subscription))
+        self._wake_link()
 
     async def close(self, within_s: float = _CLOSE_S) -> None:
         """Send the queue and disconnect, within a bounded time; without a link it does not wait."""
@@ -615,8 +607,7 @@ class Bus:
             await self._serve(connection, loss)
             if loss.done():
                 return loss.result()
-            if probing is not None:
-                probing.cancel()
+            probing.cancel()
             await self._publish_offline(connection)
         except LinkError as error:
             return loss.result() if loss.done() else error
@@ -630,11 +621,14 @@ class Bus:
                 await connection.close()
 
     async def _begin(self, connection: Connection, seq: int) -> None:
-        """Renew the subscriptions, announce the coach, and send the retained messages."""
+        """Renew the subscriptions, announce the coach, and send the retained messages.
+
+        The subscriptions come first: whoever hears that the coach is online may send a command at once.
+        """
         with self._lock:
-            patterns = [(each.pattern, each.qos) for each in self._subscriptions]
-        if patterns:
-            await connection.subscribe(patterns)
+            for each in self._subscriptions:
+                each.is_confirmed = False
+        await self._subscribe_missing(connection)
         self.birth = self.presence.status("online", seq)
         await connection.publish(self.birth)
         await connection.publish(self.presence.info(connection.protocol))
@@ -646,9 +640,19 @@ class Bus:
                     self._drop(topic, "late")
             for topic, message in self._retained.items():
                 self._slots.setdefault(topic, _Waiting(message, now, None))
-            self._connection = connection
         self._up_since = loop_s()
         self._to_state(BusState.UP, _VERSION_NOTES[connection.protocol])
+
+    async def _subscribe_missing(self, connection: Connection) -> None:
+        """Subscribe to what the broker has not confirmed; what is added meanwhile is included."""
+        while missing := self._unconfirmed():
+            await connection.subscribe([(each.pattern, each.qos) for each in missing])
+            for each in missing:
+                each.is_confirmed = True
+
+    def _unconfirmed(self) -> list[_Subscription]:
+        with self._lock:
+            return [each for each in self._subscriptions if not each.is_confirmed]
 
     async def _publish_offline(self, connection: Connection) -> None:
         """Disconnect once nothing more is under way to us: a broker that cannot deliver it would also send the will."""
@@ -665,6 +669,7 @@ class Bus:
         """Send the queue, until the link is lost or the run ends."""
         while not loss.done():
             self._wake.clear()
+            await self._subscribe_missing(connection)
             if (message := self._next_message()) is not None:
                 await connection.publish(message)
             elif (numbered := self._next_kept()) is not None:
@@ -812,16 +817,7 @@ class Bus:
             if state is not BusState.UP:
                 self._kept.clear()
                 self._leftover.clear()
-                self._connection = None
         self._call_run(lambda: self._on_link(state, words))
-
-    def _subscribe_later(self, subscription: _Subscription) -> None:
-        """Subscribe to one more pattern, if there is a link; else the next link does."""
-        connection = self._connection
-        if connection is not None:
-            task = asyncio.ensure_future(_subscribed(connection, subscription))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
     def _cancel(self) -> None:
         if self._work is not None:
@@ -863,11 +859,6 @@ class Bus:
         if self._run_loop is not None:
             with suppress(RuntimeError):  # as above
                 self._run_loop.call_soon_threadsafe(call)
-
-
-async def _subscribed(connection: Connection, subscription: _Subscription) -> None:
-    with suppress(LinkError):  # the next link subscribes anew
-        await connection.subscribe([(subscription.pattern, subscription.qos)])
 
 
 def _is_late(waiting: _Waiting, now: float) -> bool:

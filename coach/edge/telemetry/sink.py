@@ -519,7 +519,7 @@ def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None or not isfinite(value) else round(value, digits) + 0.0
 
 
-# --- Home Assistant: one device with its sensors, its events and its buttons -----------------------------------------
+# --- Home Assistant: one device with its sensors, its events and its buttons
 
 PREFIX: Final = "homeassistant"
 """The discovery prefix of Home Assistant, unless it is changed there."""

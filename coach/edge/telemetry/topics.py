@@ -1,6 +1,9 @@
-"""The table of topics, their names for a run, and the messages that show whether a coach is online.
+"""The topics of a run: their payloads, the table of them, their names for one run, and the messages of its presence.
 
-`coach.edge.telemetry.topics` has the payloads. A new topic is a row of `TOPICS`.
+Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1, which
+has no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose value is not
+known is absent: never 0, never null. The keys of events are those of `coach.live.contract`. A new topic is a row of
+`TOPICS`.
 """
 
 import itertools
@@ -18,13 +21,9 @@ import coach
 from coach.edge.clock import Clock
 from coach.edge.remote_buttons import GateMessage, PressMessage
 from coach.session.phases import PAST_S
-from coach.spelling import RESERVED_SLUGS
+from coach.spelling import RESERVED_SLUGS, latin
 
-# --- The payloads of the topics, and how they are encoded and read. `coach.edge.telemetry.topics` has the table
-#
-# Every payload is a JSON object with `v`, `_type`, `seq`, `ts` and `ttl_ms`, because most devices speak MQTT 3.1.1,
-# which has no expiry. Unknown keys are ignored when a payload is read and refused when one is written. A key whose
-# value is not known is absent: never 0, never null. The keys of events are those of `coach.live.contract`.
+# --- reading and writing payloads
 
 LARGEST: Final = 8192
 """Bytes of the largest payload that is read."""
@@ -32,6 +31,45 @@ LARGEST: Final = 8192
 
 class MessageError(ValueError):
     """Raised for a payload that cannot be read; the message says why in plain words."""
+
+
+Payload = TypeVar("Payload", bound=BaseModel)
+
+
+def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
+    """Encode a payload; an unknown key is a bug, and None is left out.
+
+    Raises:
+        ValidationError: a key or a value does not fit.
+    """
+    return model.model_validate(values, extra="forbid").model_dump_json(exclude_none=True).encode()
+
+
+def decode(model: type[Payload], payload: bytes) -> Payload:
+    """Read a payload; unknown keys are ignored.
+
+    Raises:
+        MessageError: it is too large, no JSON, or does not fit.
+    """
+    if len(payload) > LARGEST:
+        raise MessageError(f"{len(payload)} bytes are more than {LARGEST}")
+    try:
+        return model.model_validate_json(payload, extra="ignore")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise MessageError(f"{place}: {first['msg']}" if place else first["msg"]) from None
+    except ValueError as error:  # bytes that are not UTF-8
+        raise MessageError(str(error)) from None
+
+
+def iso_utc(epoch_s: float) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond: `2026-11-21T17:04:05.250Z`."""
+    millis = round(epoch_s * 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
+
+
+# --- the payloads
 
 
 class Envelope(BaseModel):
@@ -404,49 +442,9 @@ class RelayedPacket(BaseModel):
     """Signal strength at the gateway, in dBm."""
 
 
-Payload = TypeVar("Payload", bound=BaseModel)
+# --- the table
 
-
-def encode(model: type[BaseModel], values: Mapping[str, Any]) -> bytes:
-    """Encode a payload; an unknown key is a bug, and None is left out.
-
-    Raises:
-        ValidationError: a key or a value does not fit.
-    """
-    return model.model_validate(values, extra="forbid").model_dump_json(exclude_none=True).encode()
-
-
-def decode(model: type[Payload], payload: bytes) -> Payload:
-    """Read a payload; unknown keys are ignored.
-
-    Raises:
-        MessageError: it is too large, no JSON, or does not fit.
-    """
-    if len(payload) > LARGEST:
-        raise MessageError(f"{len(payload)} bytes are more than {LARGEST}")
-    try:
-        return model.model_validate_json(payload, extra="ignore")
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise MessageError(f"{place}: {first['msg']}" if place else first["msg"]) from None
-    except ValueError as error:  # bytes that are not UTF-8
-        raise MessageError(str(error)) from None
-
-
-def iso_utc(epoch_s: float) -> str:
-    """A moment in ISO 8601, UTC, to the millisecond: `2026-11-21T17:04:05.250Z`."""
-    millis = round(epoch_s * 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
-
-
-# --- The table of topics, their names for a run, and the messages that show whether a coach is online
-#
-# `coach.edge.telemetry.topics` has the payloads. A new topic is a row of `TOPICS`.
-
-ROOT: Final = "coach/v1"
-_OURS: Final = RESERVED_SLUGS | {"gate", "value"}
-"""The levels below a site besides the athletes."""
+_DAY_S: Final = 86_400.0
 
 
 class Direction(StrEnum):
@@ -484,7 +482,6 @@ class Topic:
         return set(re.findall(r"{(\w+)}", self.place))
 
 
-_DAY_S: Final = 86_400.0
 TOPICS: Final[Mapping[str, Topic]] = {
     topic.name: topic
     for topic in (
@@ -663,6 +660,13 @@ TOPICS: Final[Mapping[str, Topic]] = {
 """Every topic."""
 
 
+# --- the topics of one run
+
+ROOT: Final = "coach/v1"
+_TAKEN_LEVELS: Final = RESERVED_SLUGS | {"gate", "value"}
+"""The levels below a site besides the athletes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Topics:
     """The topics of one run."""
@@ -701,8 +705,8 @@ class Topics:
 
 def athlete_level(slug: str) -> str:
     """The level of a topic that names an athlete: their slug, or `athlete` without one."""
-    name = re.sub(r"[^a-z0-9_-]", "-", slug.casefold())[:32] or "athlete"
-    return f"athlete-{name}" if name in _OURS else name
+    name = re.sub(r"[^a-z0-9_-]", "-", latin(slug))[:32] or "athlete"
+    return f"athlete-{name}" if name in _TAKEN_LEVELS else name
 
 
 def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
@@ -715,7 +719,7 @@ def matches(pattern: Sequence[str], topic: Sequence[str]) -> bool:
     return len(pattern) == len(topic)
 
 
-# --- Messages of this coach
+# --- the messages of this coach
 
 
 class Protocol(Enum):

@@ -64,6 +64,7 @@ RECORDING_FORMATS: Final = (
         clock_from=date(1970, 1, 1),
         is_xml=True,
         module="coach.interchange.recordings.track",
+        reader="Tcx",
     ),
     RecordingFormat(
         kind="gpx",

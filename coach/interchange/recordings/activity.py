@@ -277,7 +277,7 @@ def strides(cadence_spm: float) -> tuple[int, float]:
     return count, rest / 128.0
 
 
-# --- Formats
+# --- formats
 
 
 class ActivityWriter(Protocol):
@@ -315,7 +315,7 @@ def write_activity(activity: Activity, to: ActivityFormat) -> bytes:
     return cast("ActivityWriter", import_module(ACTIVITY_FORMATS[to].module)).write(activity)
 
 
-# --- A run as one JSON object: its outputs as events, the laps, and the values of each second
+# --- a run as one JSON object: its outputs as events, the laps, and the values of each second
 #
 # The events have the keys of `coach replay --json`. A value that was not known at a second is null there, because the
 # columns of the trace are as long as each other; everywhere else an unknown key is absent.
@@ -351,11 +351,11 @@ def write(activity: Activity) -> bytes:
     head["pauses"] = [{"from_s": round(since, 3), "to_s": round(until, 3)} for since, until in trace.pauses]
     head["rr"] = [{"at_s": round(at, 3), "rr_s": round(beat, 4)} for at, beat in trace.beats]
     head["trace"] = _trace_tree(trace)
-    events = ",\n".join(_dumped(encode_event(timed.output, timed.run_s)) for timed in trace.outputs)
-    return f'{_dumped(head)[:-1]},"events":[\n{events}\n]}}\n'.encode()
+    events = ",\n".join(_json_text(encode_event(timed.output, timed.run_s)) for timed in trace.outputs)
+    return f'{_json_text(head)[:-1]},"events":[\n{events}\n]}}\n'.encode()
 
 
-def _dumped(tree: Mapping[str, Any]) -> str:
+def _json_text(tree: Mapping[str, Any]) -> str:
     return json.dumps(tree, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

@@ -1,8 +1,8 @@
-"""The parts that every reader of foreign recordings shares: columns and units, rows in, inputs out, and clock repair.
+"""Reads a recording of another tool: what every reader of a format shares, and how its findings become a run's inputs.
 
 A reader returns the contents in the file's own order and with the file's own clock (`Row`, `Press`, `RecordedLap`),
-gathered in `Findings`; `coach.interchange.recordings.common` makes the inputs of a run from them. Nothing is made up:
-a value that a row lacks stays None.
+gathered in `Findings`; `read_recording` makes the inputs of a run from them. Nothing is made up: a value that a row
+lacks stays None.
 """
 
 import hashlib
@@ -32,10 +32,9 @@ from coach.quantities import METRES_PER_KM, METRES_PER_MILE, Metres, Seconds, pa
 from coach.session.phases import Button, Origin, Pressed
 from coach.signals.readings import Reported, Source
 
-# --- The columns of a CSV file and their units: the words of `--map`, and names that other tools write
+# --- the columns of a CSV file and their units: the words of `--map`, and names that other tools write
 
 Reader = Callable[[str], float | None]
-
 KEYS: Final = (
     "time_s",
     "heart_rate_bpm",
@@ -54,7 +53,7 @@ KEYS: Final = (
 """The columns of the CSV stream."""
 
 
-def _times(factor: float) -> Reader:
+def _scaled_by(factor: float) -> Reader:
     def read(text: str) -> float | None:
         value = number(text)
         return None if value is None else value * factor
@@ -87,6 +86,10 @@ def _clock(text: str) -> float | None:
         return None
 
 
+_DAY_FIRST: Final = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4})\b")
+"""A date as spreadsheets of central Europe write it; with slashes the order of day and month is unknown."""
+
+
 def _moment(text: str) -> float | None:
     value = number(text)
     if value is None:
@@ -94,30 +97,26 @@ def _moment(text: str) -> float | None:
     return seconds_of(_DAY_FIRST.sub(r"\3-\2-\1", text)) if value is None else value
 
 
-_DAY_FIRST: Final = re.compile(r"^\s*(\d\d)\.(\d\d)\.(\d{4})\b")
-"""A date as spreadsheets of central Europe write it; with slashes the order of day and month is unknown."""
-
-
 UNITS: Final[dict[str, dict[str, Reader]]] = {
     "time_s": {
         "s": number,
-        "ms": _times(0.001),
-        "min": _times(60.0),
+        "ms": _scaled_by(0.001),
+        "min": _scaled_by(60.0),
         "iso": seconds_of,
         "clock": _clock,
         "any": _moment,
     },
     "heart_rate_bpm": {"bpm": number},
-    "rr_ms": {"ms": number, "s": _times(1000.0)},
+    "rr_ms": {"ms": number, "s": _scaled_by(1000.0)},
     "speed_mps": {
         "m/s": number,
-        "km/h": _times(1 / 3.6),
-        "mph": _times(METRES_PER_MILE / 3600),
+        "km/h": _scaled_by(1 / 3.6),
+        "mph": _scaled_by(METRES_PER_MILE / 3600),
         "min/km": _pace(METRES_PER_KM),
         "min/mile": _pace(METRES_PER_MILE),
     },
-    "cadence_spm": {"spm": number, "rpm": _times(2.0)},
-    "distance_m": {"m": number, "km": _times(METRES_PER_KM), "mile": _times(METRES_PER_MILE)},
+    "cadence_spm": {"spm": number, "rpm": _scaled_by(2.0)},
+    "distance_m": {"m": number, "km": _scaled_by(METRES_PER_KM), "mile": _scaled_by(METRES_PER_MILE)},
     "power_w": {"w": number},
     "core_temperature_c": {"c": number, "f": _celsius},
     "skin_temperature_c": {"c": number, "f": _celsius},
@@ -127,8 +126,6 @@ UNITS: Final[dict[str, dict[str, Reader]]] = {
     "source": {"": number},
 }
 """The units of each column, its own first."""
-
-
 _NAMES: Final = {
     **dict.fromkeys(("time", "elapsed time", "elapsed", "timestamp", "seconds", "secs"), "time_s"),
     **dict.fromkeys(("zeit", "zeitstempel", "temps", "horodatage", "tiempo"), "time_s"),
@@ -169,9 +166,9 @@ _WITHOUT_UNIT: Final = {"time_s": "any", "heart_rate_bpm": "bpm", "cadence_spm":
 _BRACKETS: Final = re.compile(r"(.+?)\s*[(\[]([^()\[\]]*)[)\]]")
 
 
-def _named(name: str) -> tuple[str, str] | None:
+def _meaning_of(name: str) -> tuple[str, str] | None:
     """The key and the unit of another tool's column, by its name; None if the name is unknown."""
-    base, word = _parted(name)
+    base, word = _name_and_unit(name)
     key = _NAMES.get(base)
     if key is None or (word and word not in _UNIT_WORDS):
         return None
@@ -183,7 +180,7 @@ def _named(name: str) -> tuple[str, str] | None:
     return key, unit
 
 
-def _parted(name: str) -> tuple[str, str]:
+def _name_and_unit(name: str) -> tuple[str, str]:
     """The name of a column in small letters, and the word of its unit; empty if it has none."""
     plain = " ".join(name.lower().replace("_", " ").split())
     bracketed = _BRACKETS.fullmatch(plain)
@@ -234,7 +231,7 @@ class ColumnMap:
         names = list(dict.fromkeys(header))
         columns, units = dict(self.columns), dict(self.units)
         for name in sorted(names, key=lambda name: "pace" in name.lower()):
-            meaning = None if name in columns.values() else _named(name)
+            meaning = None if name in columns.values() else _meaning_of(name)
             if meaning is not None and meaning[0] not in columns and meaning[0] not in names:
                 columns[meaning[0]], units[meaning[0]] = name, meaning[1]
         return ColumnMap(columns, units)
@@ -244,7 +241,7 @@ class ColumnMap:
         present = self.keys(header)
         words: list[str] = []
         for name in header:
-            base, _ = _parted(name)
+            base, _ = _name_and_unit(name)
             key = _NAMES.get(base)
             if key is not None and key not in present:
                 unit = "min/km" if base in _PACES else tuple(UNITS[key])[:2][-1]
@@ -268,14 +265,13 @@ class ColumnMap:
 NO_COLUMNS: Final = ColumnMap()
 """No columns are named."""
 
-# --- Files, rows and findings
+
+# --- files, rows and findings
 
 LARGEST_BYTES: Final = 64 * 1024 * 1024
 """Largest recording: 24 hours at 1 Hz are 5 MB as FIT and 40 MB as GPX."""
-
 _START: Final = 1 << 16
 """Bytes at the beginning that decide the format."""
-
 MOST_ROWS: Final = 432_000
 """Most samples of a run: 24 hours at 5 Hz."""
 MOST_LAPS: Final = 10_000
@@ -452,7 +448,7 @@ class Findings:
             raise too_long()
         if not isfinite(row.at):
             return
-        clean = _cleaned(row)
+        clean = _clean(row)
         if any(value is not None for value in clean[2:7]) or clean.rr_s or clean.metrics:
             self.rows.append(clean)
 
@@ -474,7 +470,7 @@ def count(number: int, thing: str) -> str:
     return f"{number} {thing} was" if number == 1 else f"{number} {thing}s were"
 
 
-def _cleaned(row: Row) -> Row:
+def _clean(row: Row) -> Row:
     """Turn impossible values into unknown ones: not a number, negative, or a heart rate of 0."""
     values = [value if value is not None and isfinite(value) and value >= 0 else None for value in row[2:7]]
     speed, distance, cadence, heart_rate, power = values
@@ -499,15 +495,12 @@ def printable(value: object, longest: int = 80) -> str:
     return "".join(char for char in value if char.isprintable()).strip()[:longest]
 
 
-# --- Repair of a file's clock: it may jump, stand still or be set back, and the time of a run may not
+# --- repair of a file's clock: it may jump, stand still or be set back, and the time of a run may not
 
 JUMP_FORWARD_S: Final = 6 * 3600.0
 """A longer step of the clock means that the clock was set, not a pause: no pause in a workout lasts six hours."""
-
 OUT_OF_ORDER_S: Final = 5.0
 """A row older than the one before by no more than this is out of order; older still means a clock set back."""
-
-
 MOST_JUMPS: Final = 1_000
 """A clock that jumps more often is useless."""
 
@@ -571,11 +564,7 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-# --- Reads recordings of other tools, whose formats are detected by their contents, never by their names
-
-# --- From rows to inputs: duplicates joined, the period of each value found, everything in order of time
-
-# --- Cadence in files of other tools: most count one foot, some both, and none says which
+# --- cadence: most files count one foot, some both, and none says which
 #
 # One rule for every format, over the whole file. Counted with both feet a runner takes 140 to 200 steps a minute and a
 # walker 90 to 130; counted with one foot half as many. Each value during movement is compared with the limit between
@@ -600,12 +589,10 @@ def count_both_feet(findings: Findings) -> None:
     if factor is None or not any(row.cadence for row in findings.rows):
         return
     counts_both = _counts_both_feet(findings.rows)
-    if counts_both is None or counts_both is (factor == 1.0):
-        pass
-    elif counts_both:
+    if counts_both is True and factor != 1.0:
         findings.problems.append("The file's cadence counts both feet already; it was not doubled.")
         factor = 1.0
-    else:
+    elif counts_both is False and factor == 1.0:
         findings.problems.append("The file's cadence counts one foot; it was doubled.")
         factor = 2.0
     if factor != 1.0:
@@ -639,14 +626,19 @@ def _moving(rows: Sequence[Row]) -> Iterator[tuple[float, float]]:
             yield row.cadence, speed
 
 
+# --- from rows to inputs: duplicates joined, the period of each value found, everything in order of time
+
 SAME_PERIOD: Final = 0.25
 """Values of one source whose spacings differ by less than a quarter are reported together."""
-
 _MOST_DAYS: Final = 60_000
 """Days to some 160 years after the epoch; a later clock is broken."""
+_VALUE_NAMES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
+"""The values of a row; the first one represents its source."""
+_AT_ONE_MOMENT: Final = {Button.RESUME: -1, Button.MARK: 1, Button.PAUSE: 2}
+"""First the timer goes on, then come the samples, which are 0, then the lap key, then the timer stops."""
 
 
-def assembled(findings: Findings, *, format_: RecordingFormat, run: str) -> ForeignRecording:
+def _assemble(findings: Findings, *, format_: RecordingFormat, run: str) -> ForeignRecording:
     """Make inputs from the findings of a reader.
 
     Raises:
@@ -727,7 +719,7 @@ def _merge_rows(rows: Sequence[Row]) -> tuple[list[Row], int]:
             by_key[key] = row
             continue
         doubles += 1
-        gaps = {name: getattr(row, name) for name in _VALUES if getattr(first, name) is None}
+        gaps = {name: getattr(row, name) for name in _VALUE_NAMES if getattr(first, name) is None}
         by_key[key] = first._replace(rr_s=first.rr_s or row.rr_s, **gaps)
     return list(by_key.values()), doubles
 
@@ -743,10 +735,6 @@ def _zero(findings: Findings, clock: FileClock) -> tuple[float, float]:
         return shift, 0.0
     shift = max(shift, -start)
     return shift, max(0.0, start + shift)
-
-
-_VALUES: Final = ("speed", "distance", "heart_rate", "cadence", "power", "metrics", "place")
-"""The values of a row; the first one represents its source."""
 
 
 def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]]:
@@ -768,7 +756,7 @@ def _reports(rows: Sequence[Row]) -> tuple[dict[Source, Seconds], list[Reported]
 def _spacings(rows: Sequence[Row]) -> dict[str, Seconds]:
     """The median spacing of each value of a source, the leading value first."""
     spacings: dict[str, Seconds] = {}
-    for name in _VALUES:
+    for name in _VALUE_NAMES:
         times = [row.at for row in rows if getattr(row, name) is not None]
         gaps = [later - earlier for earlier, later in pairwise(times)]
         if times:
@@ -790,7 +778,7 @@ def _groups(spacings: Mapping[str, Seconds]) -> list[tuple[Seconds, frozenset[st
 
 def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[float]) -> Iterable[Reported]:
     speed, distance, heart_rate, cadence, power, metrics, place = (
-        getattr(row, name) if name in fields else None for name in _VALUES
+        getattr(row, name) if name in fields else None for name in _VALUE_NAMES
     )
     if not beats and speed is distance is cadence is heart_rate is power is metrics is place is None:
         return
@@ -809,10 +797,6 @@ def _report(row: Row, period: Seconds, fields: frozenset[str], beats: Sequence[f
     )
 
 
-_AT_ONE_MOMENT: Final = {Button.RESUME: -1, Button.MARK: 1, Button.PAUSE: 2}
-"""First the timer goes on, then come the samples, which are 0, then the lap key, then the timer stops."""
-
-
 def _inputs(reports: Sequence[Reported], presses: Sequence[Press], end: float) -> tuple[Input, ...]:
     pressed = [
         Pressed(Seconds(press.at), press.button, Origin.RECORDING, press.answer)
@@ -829,7 +813,11 @@ def _lap(clock: FileClock, shift: float, start: float, end: float, lap: Recorded
     return replace(lap, start_s=Seconds(at), end_s=Seconds(max(at, clock.find(end) + shift)))
 
 
-_HINT = f"A recording is {OURS} (ours), {', '.join(FOREIGN_SUFFIXES[:-1])} or {FOREIGN_SUFFIXES[-1]}."
+# --- a whole file, whose format is detected by its contents, never by its name
+
+_KNOWN_FILES_HINT = (
+    f"A recording is {OURS} (ours), {', '.join(FOREIGN_SUFFIXES[:-1])} or {FOREIGN_SUFFIXES[-1]}."
+)
 
 
 def run_id(data: bytes) -> str:
@@ -850,14 +838,14 @@ def read_recording(data: bytes, *, name: str, mapping: ColumnMap | None = None) 
     """
     try:
         format_, findings = _read(data, mapping)
-        return assembled(findings, format_=format_, run=run_id(data))
+        return _assemble(findings, format_=format_, run=run_id(data))
     except RecordingProblem as problem:
         raise RecordingProblem(f"{name}: {problem.message}", problem.hint) from None
 
 
 def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Findings]:
     if not data:
-        raise RecordingProblem("The file is empty.", _HINT)
+        raise RecordingProblem("The file is empty.", _KNOWN_FILES_HINT)
     if len(data) > LARGEST_BYTES:
         raise RecordingProblem(
             f"The file has {len(data) / 1e6:.0f} MB; a recording of a run has {LARGEST_BYTES / 1e6:.0f} at most.",
@@ -870,7 +858,7 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             return format_, reader.read(file)
     if file.foreign_text is None:
         raise RecordingProblem(
-            "This is not a recording in a known format: it is neither FIT nor text.", _HINT
+            "This is not a recording in a known format: it is neither FIT nor text.", _KNOWN_FILES_HINT
         )
     if file.is_xml:
         raise _other_xml(file.root)
@@ -879,8 +867,8 @@ def _read(data: bytes, mapping: ColumnMap | None) -> tuple[RecordingFormat, Find
             "This is a Trackside Coach journal, not a recording of another tool.", "Replay it as it is."
         )
     if file.is_json:
-        raise RecordingProblem("This is JSON, which is not a known recording format.", _HINT)
-    raise RecordingProblem("This is not a recording in a known format.", _HINT)
+        raise RecordingProblem("This is JSON, which is not a known recording format.", _KNOWN_FILES_HINT)
+    raise RecordingProblem("This is not a recording in a known format.", _KNOWN_FILES_HINT)
 
 
 def _other_xml(root: str) -> RecordingProblem:
@@ -895,4 +883,4 @@ def _other_xml(root: str) -> RecordingProblem:
         )
     names = sorted(each.kind.upper() for each in RECORDING_FORMATS if each.is_xml)
     element = f" but <{printable(root)}>" if root else ""
-    return RecordingProblem(f"This XML file is neither {' nor '.join(names)}{element}.", _HINT)
+    return RecordingProblem(f"This XML file is neither {' nor '.join(names)}{element}.", _KNOWN_FILES_HINT)

@@ -81,30 +81,21 @@ def looks_like(file: RecordingFile) -> bool:
     return file.is_table and (file.mapping is not None or len(header_of(file)) > 1)
 
 
-def read(file: RecordingFile) -> Findings:
-    """Read the rows.
-
-    Raises:
-        RecordingProblem: the header lacks the time, or every other column.
-    """
-    return read_csv(file.known_text.utf8, file.mapping or NO_COLUMNS)
-
-
 def header_of(file: RecordingFile) -> tuple[str, ...]:
-    """The names of the columns in the first 4096 characters; other lines may precede them."""
+    """The names of the columns at the beginning of the file; other lines may precede them."""
     return tuple(_header_in(file.start.splitlines()[:_HIGHEST], file.mapping or NO_COLUMNS)[2])
 
 
-def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
+def read(file: RecordingFile) -> Findings:
     """Read a CSV stream; cells that are not numbers count as empty and are reported.
 
     Raises:
         RecordingProblem: the header lacks the time, or every other column.
     """
-    findings = Findings(cadence_factor=1.0)
-    table = Table(utf8, findings, mapping)
-    missing = [name for name in mapping.columns.values() if name not in table.header]
-    is_named, mapping = mapping, mapping.over(table.header)
+    findings, named = Findings(cadence_factor=1.0), file.mapping or NO_COLUMNS
+    table = Table(file.known_text.utf8, findings, named)
+    missing = [name for name in named.columns.values() if name not in table.header]
+    mapping = named.over(table.header)
     if missing or mapping.column("time_s") not in table.header:
         lacking = missing[0] if missing else mapping.column("time_s")
         raise RecordingProblem(
@@ -112,7 +103,7 @@ def read_csv(utf8: bytes, mapping: ColumnMap) -> Findings:
             "Name its columns: --map time_s=COLUMN:UNIT --map speed_mps=COLUMN:UNIT",
         )
     present = mapping.keys(table.header)
-    if "cadence_spm" in mapping.columns and "cadence_spm" not in is_named.columns:
+    if "cadence_spm" in mapping.columns and "cadence_spm" not in named.columns:
         findings.cadence_factor = 2.0  # other tools count one foot
     if not _USED & set(present):
         raise RecordingProblem(
@@ -154,10 +145,11 @@ class Table:
             if cells:
                 self.is_longer = any(map(str.strip, cells[len(self.header) :]))
                 yield {
-                    name: self._dotted(cell.strip()) for name, cell in zip(self.header, cells, strict=False)
+                    name: self._with_points(cell.strip())
+                    for name, cell in zip(self.header, cells, strict=False)
                 }
 
-    def _dotted(self, cell: str) -> str:
+    def _with_points(self, cell: str) -> str:
         """A cell with decimal points, where the file's numbers have commas."""
         if "," not in cell:
             return cell
@@ -345,7 +337,7 @@ def _beats(cell: str, mapping: ColumnMap) -> tuple[tuple[float, ...], int]:
     return beats, len(values) - len(beats)
 
 
-# --- Writing a run, each value at the time it was received, so that it replays to the same cues
+# --- writing a run, each value at the time it was received, so that it replays to the same cues
 #
 # Bytes of a sensor are written as numbers: metres and speed times the known factor of the pod, and cadence of both
 # feet. Inputs without a column are left out: links, charges, positions, and intervals of other sensors than the strap.
@@ -498,7 +490,7 @@ class _Rows:
             yield cells
 
 
-# --- The CSV of the RunDouble app: a row every five seconds, with the stage of its programme
+# --- the CSV of the RunDouble app: a row every five seconds, with the stage of its programme
 #
 # `Pace` is in minutes per mile, smoothed by the app (checked against `Distance`, which is metres since the start). A
 # stage is for comparison, never a mark.

@@ -1,11 +1,4 @@
-"""The track points of TCX and GPX: finds pauses, derives movement from positions, and makes rows. Reads GPX itself.
-
-These formats have no element for a pause. A gap before a new track (TCX) or segment (GPX) is one. If a lap of a TCX
-counts less running time than passed, the gaps in it are pauses, or else the stretches without movement.
-
-A GPX file has no button and no lap. Its speed comes from its positions unless a point has its own. A course is read
-from the same files: places and heights, with or without times.
-"""
+"""The two formats of track points: GPX and TCX are read, TCX is written, and a course is read from GPX."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -44,15 +37,14 @@ from coach.session.phases import Button
 from coach.signals.readings import Source
 from coach.workout.kinds import RESTS
 
+# --- movement from positions
+
 EARTH_M: Final = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
-
 FASTEST_MPS: Final = 12.5
 """No runner is faster (the record is 12.4 m/s); a faster step between positions is a jump of the receiver."""
-
 GAP_S: Final = 10.0
 """Across a longer gap the straight line counts as distance, but gives no speed."""
-
 JUMPS_BELIEVED: Final = 3
 """So many jumps in a row are accepted as a new place."""
 
@@ -136,16 +128,7 @@ def metres_between(start: tuple[float, float, float], end: tuple[float, float, f
     return 2 * EARTH_M * asin(sqrt(min(1.0, half)))
 
 
-ROUNDING_S: Final = 2.0
-"""Laps and points are written in whole seconds: a lap whose running time is less by this has no pause."""
-LONG_GAP_S: Final = 10.0
-"""A longer gap between two tracks of a lap is a pause even if the lap counts it as running."""
-EDGE_S: Final = 60.0
-"""Laps may begin and end this long before and after the points."""
-LONGEST_STEP: Final = 1.5
-"""A step across a pause may cover this many times the distance of the step before."""
-STANDING_MPS: Final = 0.3
-"""A slower runner stands."""
+# --- from track points to rows, pauses and laps
 
 _OTHER_SPORTS: Final = re.compile(
     r"bik|cycl|\brid|swim|ski|snow|\brow|skat|paddl|kayak|canoe|surf|sail|driv|motor|golf|\bfly|horse",
@@ -221,7 +204,7 @@ class Gap(NamedTuple):
         return self.end - self.start
 
 
-def add_activities(
+def _add_activities(
     findings: Findings, activities: Sequence[RecordedActivity], kind: str, *, walks: bool, is_whole: bool
 ) -> None:
     """Make rows, pauses and laps of the activities on foot; what is left out is reported.
@@ -242,7 +225,7 @@ def add_activities(
         raise _no_points(findings, kind, timeless)
     if timeless:
         findings.problems.append(f"{count(timeless, 'track point')} without a time, left out.")
-    runs = _on_foot(with_points, findings)
+    runs = _runs_of(with_points, findings)
     points = [point for run in runs for point in run.points]
     laps = [lap for run in runs for lap in run.laps]
     in_order = _in_order(points)
@@ -250,7 +233,7 @@ def add_activities(
         findings.problems.append("The tracks of the file were put in the order of time.")
         points = in_order
         laps.sort(key=lambda lap: lap.start)
-    _add(findings, points, laps, walks=walks, is_whole=is_whole)
+    _add_run(findings, points, laps, walks=walks, is_whole=is_whole)
 
 
 def _in_order(points: list[Point]) -> list[Point]:
@@ -279,7 +262,7 @@ def _no_points(findings: Findings, kind: str, timeless: int) -> RecordingProblem
     return RecordingProblem(f"The {kind} file has no track point with a time. {text}".rstrip(), hint)
 
 
-def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[RecordedActivity]:
+def _runs_of(activities: list[RecordedActivity], findings: Findings) -> list[RecordedActivity]:
     """The activities on foot; all of them if there is none, which is reported."""
     runs = [each for each in activities if "run" in each.sport.lower()]
     runs = runs or [each for each in activities if not _OTHER_SPORTS.search(each.sport)]
@@ -297,7 +280,11 @@ def _on_foot(activities: list[RecordedActivity], findings: Findings) -> list[Rec
     return runs or activities
 
 
-def _add(
+LONGEST_STEP: Final = 1.5
+"""A step across a pause may cover this many times the distance of the step before."""
+
+
+def _add_run(
     findings: Findings, points: Sequence[Point], laps: Sequence[TimedLap], *, walks: bool, is_whole: bool
 ) -> None:
     pauses = _pauses(points, laps, findings, is_whole=is_whole)
@@ -361,7 +348,19 @@ def _device_movement(points: Sequence[Point], pauses: Sequence[Gap]) -> Iterator
         yield Movement(point.speed, distance - excess)
 
 
-# --- Pauses
+# --- pauses
+#
+# These formats have no element for a pause. A gap before a new track (TCX) or segment (GPX) is one. If a lap of a TCX
+# counts less running time than passed, the gaps in it are pauses, or else the stretches without movement.
+
+ROUNDING_S: Final = 2.0
+"""Laps and points are written in whole seconds: a lap whose running time is less by this has no pause."""
+LONG_GAP_S: Final = 10.0
+"""A longer gap between two tracks of a lap is a pause even if the lap counts it as running."""
+EDGE_S: Final = 60.0
+"""Laps may begin and end this long before and after the points."""
+STANDING_MPS: Final = 0.3
+"""A slower runner stands."""
 
 
 def _pauses(
@@ -374,7 +373,7 @@ def _pauses(
     lengths = [gap.length for gap in gaps if not gap.is_break] or [1.0]
     longest = max(2 * median(lengths), quantiles(lengths, n=20)[-1] if len(lengths) > 1 else 0.0)
     gaps = sorted(gap for gap in gaps if gap.length > longest)
-    stands = _stands(points) if laps else []
+    stands = _standing_gaps(points) if laps else []
     windows = _windows(laps, points[0].at, points[-1].at)
     pauses: list[Gap] = []
     unplaced = 0.0
@@ -386,7 +385,7 @@ def _pauses(
             pauses += breaks
         elif paused > ROUNDING_S:
             parts.sort(key=lambda part: (part.is_break, part.length), reverse=True)
-            selection = _chosen([*parts, *_within(stands, start, end)], paused)
+            selection = _choose([*parts, *_within(stands, start, end)], paused)
             pauses += selection or breaks
             unplaced += 0.0 if selection else paused - sum(part.length for part in breaks)
         elif lap is not None and lap.points:
@@ -396,7 +395,7 @@ def _pauses(
             f"The laps count {unplaced:.0f} s less than they last, and nothing shows where the pause was; "
             "it counts as running."
         )
-    pauses = _joined(pauses)
+    pauses = _join(pauses)
     _add_ends(findings, windows, points, pauses, is_whole=is_whole)
     return pauses
 
@@ -444,7 +443,7 @@ def _within(gaps: Sequence[Gap], start: float, end: float) -> list[Gap]:
     return [Gap(max(gap.start, start), min(gap.end, end), gap.is_break) for gap in inside if gap.end > start]
 
 
-def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
+def _choose(candidates: Sequence[Gap], paused: float) -> list[Gap]:
     """The first candidates that together last as long as the pauses, cut to that; none if all are too short.
 
     They are cut at the beginning: a device records nothing more before it is stopped, and goes on at once.
@@ -462,7 +461,7 @@ def _chosen(candidates: Sequence[Gap], paused: float) -> list[Gap]:
     return [Gap(part.end - share * part.length, part.end) for part in selection]
 
 
-def _stands(points: Sequence[Point]) -> list[Gap]:
+def _standing_gaps(points: Sequence[Point]) -> list[Gap]:
     """The long stretches in which the recorded distance stands still, in order of time."""
     stands: list[Gap] = []
     for one, other in pairwise(points):
@@ -477,7 +476,7 @@ def _stands(points: Sequence[Point]) -> list[Gap]:
     return sorted(stand for stand in stands if stand.length > LONG_GAP_S)
 
 
-def _joined(pauses: Sequence[Gap]) -> list[Gap]:
+def _join(pauses: Sequence[Gap]) -> list[Gap]:
     """The pauses in order of time, with touching ones joined."""
     result: list[Gap] = []
     for pause in sorted(pauses):
@@ -488,9 +487,11 @@ def _joined(pauses: Sequence[Gap]) -> list[Gap]:
     return result
 
 
-# --- GPX: tracks of positions, with heart rate and cadence in Garmin's extension -------------------------------------
+# --- GPX: positions, with heart rate and cadence in Garmin's extension
+#
+# A file has no button and no lap. Its speed comes from its positions unless a point has its own.
 
-_VALUES: Final = {
+_GPX_VALUES: Final = {
     "hr": "heart_rate",
     "heartrate": "heart_rate",
     "cad": "cadence",
@@ -516,7 +517,7 @@ class Gpx:
         findings = Findings()
         reader = _GpxReader(findings)
         is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
-        add_activities(findings, reader.tracks, "GPX", walks=True, is_whole=is_whole)
+        _add_activities(findings, reader.tracks, "GPX", walks=True, is_whole=is_whole)
         return findings
 
 
@@ -549,8 +550,8 @@ class _GpxReader:
 
     def ended(self, name: str, text: str) -> None:
         self._path.pop()
-        if name in _VALUES:
-            self._values[_VALUES[name]] = number(text)
+        if name in _GPX_VALUES:
+            self._values[_GPX_VALUES[name]] = number(text)
         elif name == "time" and self._path[-1:] == ["trkpt"]:
             self._at = seconds_of(text)
         elif name == "trkpt":
@@ -570,7 +571,7 @@ class _GpxReader:
         self._begins = False
 
 
-# --- Courses
+# --- a course from GPX: places and heights, with or without times
 
 _COURSE_POINTS: Final = frozenset({"trkpt", "rtept"})
 _SAME_M: Final = 0.5
@@ -643,14 +644,13 @@ class _CourseReader:
             self._points[name].append((latitude, longitude, self._height))
 
 
-# --- TCX activities, read and written: laps and track points, speed and running cadence in Garmin's ActivityExtension
+# --- TCX, read and written: laps and track points, speed and running cadence in Garmin's ActivityExtension
 #
 # In a file that is read, laps are for comparison, never marks: many programs write `Manual` under laps without a
-# press. Their running times reveal pauses (`coach.interchange.recordings.track`). In a file that is written a pause
-# separates two tracks of a lap, the lap counts the running time alone, and there are no positions. TCX has no place
-# for beats, for the workout, or for the length of a lap by its line; FIT has.
+# press. In a file that is written a pause separates two tracks of a lap, the lap counts the running time alone, and
+# there are no positions. TCX has no place for beats, for the workout, or for the length of a lap by its line; FIT has.
 
-_POINT: Final = {
+_TCX_VALUES: Final = {
     "DistanceMeters": "distance",
     "Speed": "speed",
     "RunCadence": "cadence",
@@ -659,28 +659,28 @@ _POINT: Final = {
     "LatitudeDegrees": "latitude",
     "LongitudeDegrees": "longitude",
 }
-
-
 _PLANNED: Final = "The file holds a course: its times may be those of a plan and not of a run."
 
 
-def looks_like(file: RecordingFile) -> bool:
-    """Return whether it is XML of the Training Center."""
-    return file.root == "TrainingCenterDatabase"
+class Tcx:
+    """Reads the activities of TCX files."""
 
+    def looks_like(self, file: RecordingFile) -> bool:
+        """Return whether it is XML of the Training Center."""
+        return file.root == "TrainingCenterDatabase"
 
-def read(file: RecordingFile) -> Findings:
-    """Read an activity.
+    def read(self, file: RecordingFile) -> Findings:
+        """Read an activity.
 
-    Raises:
-        RecordingProblem: there is no track point with a time in it.
-    """
-    findings = Findings()
-    reader = _TcxReader(findings)
-    is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
-    reader.close()
-    add_activities(findings, reader.activities, "TCX", walks=False, is_whole=is_whole)
-    return findings
+        Raises:
+            RecordingProblem: there is no track point with a time in it.
+        """
+        findings = Findings()
+        reader = _TcxReader(findings)
+        is_whole = read_xml(file.known_text, reader.opened, reader.ended, findings.problems)
+        reader.close()
+        _add_activities(findings, reader.activities, "TCX", walks=False, is_whole=is_whole)
+        return findings
 
 
 class _TcxReader:
@@ -723,8 +723,8 @@ class _TcxReader:
         if name == "Trackpoint":
             self._end_point()
         elif self._in_point:
-            if name in _POINT:
-                self._point[_POINT[name]] = number(text)
+            if name in _TCX_VALUES:
+                self._point[_TCX_VALUES[name]] = number(text)
             elif name == "Time" and parent == "Trackpoint":
                 self._at = seconds_of(text)
             elif name == "Value" and parent == "HeartRateBpm":

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from coach.problems import FAILURE, WorkoutProblem
 
-# --- Formats that can be imported
+# --- formats that can be imported
 
 
 class Format(StrEnum):
@@ -97,7 +97,7 @@ def listed(words: Sequence[str], joint: str) -> str:
 
 KNOWN: Final = f"Workouts are imported from {listed([FORMATS[each].files for each in Format], ' and ')}."
 
-# --- Formats that can be exported
+# --- formats that can be exported
 
 
 class ExportFormat(StrEnum):
@@ -202,7 +202,7 @@ MOST_REPORTED: Final = 400
 """Losses that are listed one by one; further ones are counted."""
 
 
-# --- The report: how each part of a workout was converted between a document and another program's file
+# --- the report: how each part of a workout was converted between a document and another program's file
 
 
 class LossProblem(WorkoutProblem):
@@ -283,7 +283,7 @@ class LossReport:
 
     def loss_lines(self) -> list[str]:
         """The losses for people, a line each, alike ones joined."""
-        return _joined(self.losses)
+        return _join(self.losses)
 
     def lines(self, most: int = 20) -> list[str]:
         """The report for people: a summary, then the losses, alike ones joined, `most` of them at most."""
@@ -292,7 +292,7 @@ class LossReport:
         lines = [
             f"{self.format}: {_parts(understood)} {self.words.part}, {total or 'nothing'} {_lost(total)}."
         ]
-        texts = _joined(losses)
+        texts = _join(losses)
         lines += [f"  {text}" for text in texts[:most]]
         if len(texts) > most or self.uncounted:
             lines.append(f"  ... and {len(texts) - most + self.uncounted} more; --json lists all of them.")
@@ -300,7 +300,7 @@ class LossReport:
 
     def refuse_losses(self, name: str) -> None:
         """Raise `LossProblem` with the first losses if there is any."""
-        losses = _joined(self.losses)
+        losses = _join(self.losses)
         if losses:
             also = f"Also {'; '.join(losses[1:6])}. " if losses[1:] else ""
             more = f"And {len(losses) - 6} more. " if len(losses) > 6 else ""
@@ -366,7 +366,7 @@ def _lost(total: int) -> str:
     return "lost or changed" if total != 1 else "is lost or changed"
 
 
-def _joined(losses: Sequence[ReportEntry]) -> list[str]:
+def _join(losses: Sequence[ReportEntry]) -> list[str]:
     """Losses as lines; the same sentence at several places stands once, with the first place and a count."""
     places: dict[tuple[ReportKind, str], list[str]] = {}
     for entry in losses:

@@ -1,4 +1,7 @@
-"""Builds our documents from the steps of other tools, within the bounds of every document; losses are reported."""
+"""What the readers of other tools' workouts share: the file, its texts and numbers, and our document made of its steps.
+
+The document stays within the bounds of every document. Everything that is lost or approximated is reported.
+"""
 
 import json
 import re
@@ -15,18 +18,23 @@ from coach.interchange.workouts import KNOWN, Reporter
 from coach.physiology.zones import FRIEL_ZONES
 from coach.problems import WorkoutProblem
 from coach.quantities import format_clock, pace_s_per_km
-from coach.spelling import FASTEST_S_PER_KM, LONGEST_M, LONGEST_S, SLOWEST_S_PER_KM
+from coach.spelling import (
+    FASTEST_S_PER_KM,
+    LONGEST_M,
+    LONGEST_NAME,
+    LONGEST_PROSE,
+    LONGEST_S,
+    SLOWEST_S_PER_KM,
+)
 from coach.workout.kinds import FLOATS, MAX_NESTING, MAX_STEPS, RESTS
 
-# --- A workout file for its readers: bytes, text, JSON or XML, each parsed on first use
+# --- texts and numbers in a file
 
 Json = dict[str, Any]
-
 MAX_DEPTH: Final = 100
 """Deepest nesting of brackets: eight nested repeats of Garmin's form need about 30."""
 MAX_VALUES: Final = 400_000
 """Most commas in a file: ten thousand steps of Garmin's form have about 350,000."""
-
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 
 
@@ -115,18 +123,29 @@ def key_of(value: object) -> str:
     return value.strip().lower()[:60] if isinstance(value, str) else ""
 
 
-# --- The text of a file, and its limits
+def one_line(value: object, longest: int = LONGEST_NAME) -> str:
+    """A text from a file as one harmless line, cut to a length; empty if it is not a text."""
+    if not isinstance(value, str):
+        return ""
+    words = "".join(letter if letter.isprintable() else " " for letter in value[:20_000])
+    text = " ".join(words.split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def prose(value: object) -> str:
+    """A longer text from a file, its lines kept, cut to the length of a document; empty if it is not a text."""
+    if not isinstance(value, str):
+        return ""
+    letters = (letter if letter.isprintable() or letter == "\n" else " " for letter in value[:20_000])
+    text = "".join(letters).strip()
+    return text if len(text) <= LONGEST_PROSE else text[: LONGEST_PROSE - 1].rstrip() + "…"
+
+
+# --- the file, parsed on first use
 
 MAX_BYTES: Final = 1 << 20
 """1 MB: ten thousand steps written out."""
-
-
 OURS: Final = re.compile(rb'"format"\s*:\s*"coach-')
-
-
-def decoded(text: ForeignText | None) -> str | None:
-    """Return the text of a file with plain line ends; None if it is not text."""
-    return None if text is None else _plain(text.utf8.decode("utf-8", "replace"))
 
 
 def is_ours(data: bytes) -> bool:
@@ -146,36 +165,11 @@ def check_size(data: bytes, name: str) -> None:
         raise WorkoutProblem(f"{name} is larger than 1 MB, which no workout is", "Is it the right file?")
 
 
-def one_line(value: object, longest: int = 120) -> str:
-    """A text from a file as one harmless line, cut to a length; empty if it is not a text."""
-    if not isinstance(value, str):
-        return ""
-    words = "".join(letter if letter.isprintable() else " " for letter in value[:20_000])
-    text = " ".join(words.split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
-
-
-def prose(value: object) -> str:
-    """A longer text from a file, its lines kept, cut to the length of a document; empty if it is not a text."""
-    if not isinstance(value, str):
-        return ""
-    letters = (letter if letter.isprintable() or letter == "\n" else " " for letter in value[:20_000])
-    text = "".join(letters).strip()
-    return text if len(text) <= 4000 else text[:3999].rstrip() + "…"
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-# --- The file
-
 MOST_WORKOUTS: Final = 200
 _SHOWN: Final = 3
 """Number of entries of a list that a problem names."""
 _NEAR: Final = 4096
 _NAMES: Final = ("name", "title", "workoutName")
-
 Durations = Literal["seconds", "metres"]
 
 
@@ -304,13 +298,16 @@ class WorkoutFile:
 
     @cached_property
     def _text(self) -> str | None:
-        return decoded(self._utf8)
+        if self._utf8 is None:
+            return None
+        text = self._utf8.utf8.decode("utf-8", "replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _begins(self, *marks: str) -> bool:
         return (self._text or "")[:_NEAR].lstrip().startswith(marks)
 
 
-# --- Builds our documents from the steps of other tools, within the bounds of every document; losses are reported
+# --- sports
 
 
 class Sport(Enum):
@@ -416,14 +413,12 @@ def read_sport(name: str, where: str, report: Reporter) -> Sport:
     )
 
 
-# --- The spelling of other tools' numbers in our documents; None if no document may contain them
-
+# --- the spelling of other tools' numbers in our documents; None if no document may contain them
 
 FASTEST_MPS: Final = 1000 / FASTEST_S_PER_KM
 SLOWEST_MPS: Final = 1000 / SLOWEST_S_PER_KM
 _MOST_PERCENT: Final = 130.0
 """The largest share of an athlete's number in a document, in per cent."""
-
 OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
     "speed": (0.278, FASTEST_MPS),
     "heart_rate": (30.0, 240.0),
@@ -437,13 +432,10 @@ OPEN_SIDES: Final[Mapping[str, tuple[float, float]]] = {
 Formats whose ranges need both sides get these for an open side, and reading turns them back: a side that no value
 exceeds is open. 0.278 m/s is `SLOWEST_MPS` in whole mm/s.
 """
-
 GARMIN_HEART_ZONES: Final = {1: (50, 60), 2: (60, 70), 3: (70, 80), 4: (80, 90), 5: (90, 100)}
 """Garmin's own default zones, per cent of the maximum heart rate (owner's manuals, "heart rate zones")."""
-
 FRIEL_BY_NUMBER: Final = dict(enumerate(("1", "2", "3", "4", "5a", "5b", "5c"), 1))
 """intervals.icu numbers Friel's seven running zones; so does a runner who keeps its defaults."""
-
 FRIEL_PACE_ZONES: Final[Mapping[int, tuple[float | None, float | None]]] = {
     1: (None, 77.5),
     2: (77.5, 87.7),
@@ -588,11 +580,10 @@ def _value_words(name: str, value: object) -> str:
     return f"{value}" if name in {"time", "distance"} else f"{name.replace('_', ' ')} {value}"
 
 
-# --- Ends and targets of our steps from those of other tools; what cannot be expressed is reported
+# --- ends and targets of our steps; what cannot be expressed is reported
 
 ONE_FOOT_SPM: Final = 110.0
 """A cadence up to this counts one foot: no run has 110 steps per minute, both feet counted."""
-
 MARK: Final[Json] = {"mark": True}
 NO_LENGTH: Final[Json] = {}
 """The end of a step of length zero, which is left out."""
@@ -604,8 +595,6 @@ class StepBuilder:
 
     report: Reporter
     sport: Sport = Sport.RUN
-
-    # --- Ends
 
     def after_seconds(self, where: str, seconds: float | None) -> Json:
         """An end by time; `NO_LENGTH` for zero, a mark for an impossible time."""
@@ -646,8 +635,6 @@ class StepBuilder:
     def _no_length(self, where: str) -> Json:
         self.report.dropped(where, "a step of length zero was left out")
         return NO_LENGTH
-
-    # --- Targets
 
     def speed(self, where: str, low: float | None, high: float | None) -> Json | None:
         """A pace between two speeds in m/s, in either order; seconds per metre are recognised."""
@@ -733,7 +720,7 @@ class StepBuilder:
         self.report.approximated(
             where, f"{what} rests on numbers that are not in the file; it is kept as words"
         )
-        return {"effort": what[:120]}
+        return {"effort": what[:LONGEST_NAME]}
 
     def no_target(self, where: str, what: str) -> Json | None:
         """Report a target that our document cannot express; always None."""
@@ -759,32 +746,14 @@ def _span(low: int, high: int) -> str:
     return f"{low}" if low == high else f"{low}-{high}"
 
 
-# --- A whole document from the steps that were read, within the bounds of every document
+# --- a whole document from the steps that were read, within the bounds of every document
 
 LONGEST_LIST: Final = 1000
 """Entries in one list of steps."""
 MOST_SECTIONS: Final = 100
 MOST_REPEATS: Final = 10_000
-LONGEST_NAME: Final = 120
 _BETWEEN: Final = RESTS | FLOATS
 """Kinds that a repeat may leave out of its last turn."""
-
-
-@dataclass(slots=True)
-class WorkoutBuilder:
-    """Collects a workout of a foreign file for a document."""
-
-    name: str = ""
-    where: str = ""
-    """The place of the workout in the file."""
-    named_at: str = ""
-    """The place of its name, if it has one of its own."""
-    description: object = None
-    source: str = ""
-    sections: list[tuple[str, list[Json]]] = field(default_factory=list)
-    """Names and steps; one section without a name is split into warm-up, main and cool-down."""
-    surface: str = ""
-    tags: Json = field(default_factory=dict)
 
 
 def step(
@@ -821,7 +790,9 @@ def short_name(report: Reporter, where: str, text: object) -> str:
     return name
 
 
-def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json], **more: Any) -> list[Json]:
+def repeat_steps(
+    report: Reporter, where: str, count: int | None, nodes: list[Json], **more: Any
+) -> list[Json]:
     """Repeat steps; nothing for an empty repeat, once for an impossible count."""
     if not nodes:
         report.dropped(where, "an empty repeat was left out")
@@ -834,48 +805,61 @@ def repeated(report: Reporter, where: str, count: int | None, nodes: list[Json],
     return [{"repeat": count, "steps": nodes} | more]
 
 
-def document(workout_builder: WorkoutBuilder, report: Reporter) -> Json:
-    """Make the document.
+@dataclass(slots=True)
+class WorkoutBuilder:
+    """Collects a workout of a foreign file for a document."""
 
-    Raises:
-        WorkoutProblem: nothing in it can be run, or it is larger than any workout.
-    """
-    sections = _joined([(name, steps) for name, steps in workout_builder.sections if steps])
-    if not sections:
-        raise WorkoutProblem("no step that can be run was found in it", where=workout_builder.where)
-    if len(sections) == 1 and not sections[0][0]:
-        sections = _parted(sections[0][1])
-    sections = [piece for name, steps in sections for piece in _chunks(name or "Workout", steps)]
-    if len(sections) > MOST_SECTIONS:
-        report.approximated(workout_builder.where, f"more than {MOST_SECTIONS} parts were joined into one")
-        sections = _chunks("Workout", [node for _, steps in sections for node in steps])
-    total = sum(_size(steps, 0, workout_builder.where) for _, steps in sections)
-    if total > MAX_STEPS:
-        raise WorkoutProblem(
-            f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most",
-            where=workout_builder.where,
-        )
-    sections = [(name, with_last_turns(steps)) for name, steps in sections]
-    document: Json = {
-        "format": "coach-workout/1",
-        "name": short_name(report, workout_builder.named_at or workout_builder.where, workout_builder.name)
-        or "Imported workout",
-        "description": prose(workout_builder.description),
-        "source": one_line(workout_builder.source, 400),
-        "tags": workout_builder.tags,
-        "context": {"surface": workout_builder.surface} if workout_builder.surface else None,
-    }
-    if isinstance(workout_builder.description, str) and len(workout_builder.description.strip()) > 4000:
-        report.approximated(
-            workout_builder.where, "the description is longer than 4000 characters and was cut"
-        )
-    parts = [
-        {"name": short_name(report, workout_builder.where, name), "steps": steps} for name, steps in sections
-    ]
-    return {key: value for key, value in document.items() if value} | {"sections": parts}
+    name: str = ""
+    where: str = ""
+    """The place of the workout in the file."""
+    named_at: str = ""
+    """The place of its name, if it has one of its own."""
+    description: object = None
+    source: str = ""
+    sections: list[tuple[str, list[Json]]] = field(default_factory=list)
+    """Names and steps; one section without a name is split into warm-up, main and cool-down."""
+    surface: str = ""
+    tags: Json = field(default_factory=dict)
+
+    def document(self, report: Reporter) -> Json:
+        """Make the document.
+
+        Raises:
+            WorkoutProblem: nothing in it can be run, or it is larger than any workout.
+        """
+        sections = _join([(name, steps) for name, steps in self.sections if steps])
+        if not sections:
+            raise WorkoutProblem("no step that can be run was found in it", where=self.where)
+        if len(sections) == 1 and not sections[0][0]:
+            sections = _split_ends(sections[0][1])
+        sections = [piece for name, steps in sections for piece in _chunks(name or "Workout", steps)]
+        if len(sections) > MOST_SECTIONS:
+            report.approximated(self.where, f"more than {MOST_SECTIONS} parts were joined into one")
+            sections = _chunks("Workout", [node for _, steps in sections for node in steps])
+        total = sum(_size(steps, 0, self.where) for _, steps in sections)
+        if total > MAX_STEPS:
+            raise WorkoutProblem(
+                f"it has {total} steps when repeats are counted; {MAX_STEPS} is the most",
+                where=self.where,
+            )
+        sections = [(name, join_last_turns(steps)) for name, steps in sections]
+        document: Json = {
+            "format": "coach-workout/1",
+            "name": short_name(report, self.named_at or self.where, self.name) or "Imported workout",
+            "description": prose(self.description),
+            "source": one_line(self.source, 400),
+            "tags": self.tags,
+            "context": {"surface": self.surface} if self.surface else None,
+        }
+        if isinstance(self.description, str) and len(self.description.strip()) > LONGEST_PROSE:
+            report.approximated(
+                self.where, f"the description is longer than {LONGEST_PROSE} characters and was cut"
+            )
+        parts = [{"name": short_name(report, self.where, name), "steps": steps} for name, steps in sections]
+        return {key: value for key, value in document.items() if value} | {"sections": parts}
 
 
-def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
+def _join(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json]]]:
     """Join sections of one name that follow each other: some formats start a new one after each repeat."""
     result: list[tuple[str, list[Json]]] = []
     for name, steps in sections:
@@ -886,14 +870,14 @@ def _joined(sections: list[tuple[str, list[Json]]]) -> list[tuple[str, list[Json
     return result
 
 
-def with_last_turns(steps: list[Json]) -> list[Json]:
+def join_last_turns(steps: list[Json]) -> list[Json]:
     """Join repeats with the final turn behind them that lacks only the rest.
 
     5 x (800, jog) and 800 become 6 x 800 with 5 jogs. The run is the same, and a runner hears "six of six". Formats
     that cannot skip the last rest are written that way.
     """
     result: list[Json] = []
-    steps = [node | {"steps": with_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
+    steps = [node | {"steps": join_last_turns(node["steps"])} if "repeat" in node else node for node in steps]
     place = 0
     while place < len(steps):
         node = steps[place]
@@ -908,7 +892,7 @@ def with_last_turns(steps: list[Json]) -> list[Json]:
     return result
 
 
-def _parted(steps: list[Json]) -> list[tuple[str, list[Json]]]:
+def _split_ends(steps: list[Json]) -> list[tuple[str, list[Json]]]:
     """Split steps into the warm-up, the main part, and the cool-down."""
     first, last = 0, len(steps)
     while first < last and steps[first].get("kind") == "warm_up":

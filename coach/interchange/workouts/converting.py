@@ -186,7 +186,7 @@ SUPPORT: Final[Mapping[WorkoutPart, Mapping[ExportFormat, Support]]] = {
 }
 """The support of every part in each format."""
 
-# --- The plan
+# --- the plan of a workout for a format
 
 LAP_KEY: Final = MarkEnd()
 _OF_THE_WHOLE: Final = frozenset(
@@ -354,14 +354,14 @@ def exact(nodes: Sequence[PlanNode]) -> list[PlanNode]:
     return result
 
 
-def unrolled(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[PlanNode]:
+def unroll(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[PlanNode]:
     """Write repeats out; with `keeps_inner` only those that hold others."""
     result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanStep):
             result.append(node)
             continue
-        inner = unrolled(node.nodes, keeps_inner=keeps_inner)
+        inner = unroll(node.nodes, keeps_inner=keeps_inner)
         if keeps_inner and all(isinstance(each, PlanStep) for each in inner):
             result.append(replace(node, nodes=inner))
         else:
@@ -369,7 +369,7 @@ def unrolled(nodes: Sequence[PlanNode], *, keeps_inner: bool = False) -> list[Pl
     return result
 
 
-# --- Files that are often mistaken for workouts: other tools' JSON and XML, refused by name
+# --- files that are often mistaken for workouts: other tools' JSON and XML, refused by name
 
 _XML: Final = {
     "gpx": "a GPX track, which is a recording: `coach replay` reads it",
@@ -416,10 +416,10 @@ def kind_in_words(file: WorkoutFile) -> str:
         return _XML.get(file.root, "")
     if OURS.search(file.data) is not None:
         return "a list of our workouts; each needs a file of its own"
-    return next((words for each in file.objects if (words := _named(each))), "")
+    return next((words for each in file.objects if (words := _json_kind(each))), "")
 
 
-def _named(tree: Json) -> str:
+def _json_kind(tree: Json) -> str:
     for words, keys in _JSON:
         if all(key in tree for key in keys):
             return words
@@ -438,6 +438,9 @@ def _named(tree: Json) -> str:
     if isinstance(steps, list) and all(isinstance(each, int | float) for each in steps):
         return "an export of a step counter"
     return ""
+
+
+# --- importing
 
 
 class WorkoutReader(Protocol):
@@ -502,14 +505,14 @@ def import_workout(
     check_size(data, name)
     format_ = source or format_of(data)
     if format_ is None:
-        return _own(data, name)
+        return _own_document(data, name)
     report = Reporter(FORMATS[format_].title)
     try:
         documents = tuple(reader_of(format_).read(WorkoutFile(data, durations), report))
     except WorkoutProblem as problem:
         raise WorkoutProblem(f"{name}: {problem.message}", problem.hint, where="") from None
     for document in documents:
-        _check(document, name)
+        _check_document(document, name)
     imported = Imported(documents, report.report())
     if strict:
         imported.report.refuse_losses(name)
@@ -525,7 +528,7 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
     if format_of(data) is None:
         file = WorkoutFile(data)
         if not is_ours(data) and (file.is_xml or kind_in_words(file)):
-            raise _unknown(file, name)
+            raise _unknown_file(file, name)
         return load_document(data, name=name), None
     imported = import_workout(data, name=name)
     if len(imported.documents) > 1:
@@ -536,7 +539,7 @@ def read_workout(data: bytes, *, name: str) -> tuple[WorkoutDocument, LossReport
     return document_from(imported.documents[0], name=name), imported.report
 
 
-def _check(document: Json, name: str) -> None:
+def _check_document(document: Json, name: str) -> None:
     """Load a document like its reader will.
 
     Raises:
@@ -550,7 +553,7 @@ def _check(document: Json, name: str) -> None:
         ) from None
 
 
-def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
+def _unknown_file(file: WorkoutFile, name: str) -> WorkoutProblem:
     """The problem of a file that no reader takes; it names the kind of file, or its damage, if it can."""
     try:
         file.check_json()
@@ -562,17 +565,17 @@ def _unknown(file: WorkoutFile, name: str) -> WorkoutProblem:
     )
 
 
-def _own(data: bytes, name: str) -> Imported:
+def _own_document(data: bytes, name: str) -> Imported:
     """One of our documents as it is; anything else is refused."""
     if not is_ours(data):
-        raise _unknown(WorkoutFile(data), name)
+        raise _unknown_file(WorkoutFile(data), name)
     report = Reporter("coach-workout/1")
     document = load_document(data, name=name)
     report.understood("", "it is a workout of Trackside Coach already")
     return Imported((document.source,), report.report())
 
 
-# --- Writing
+# --- exporting
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from coach.interchange.fit_file import (
     Message,
     MessageType,
     cut_text,
-    gathered,
+    gather,
     is_fit,
     whole,
 )
@@ -37,10 +37,9 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     one_line,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
 )
 from coach.interchange.workouts.converting import (
@@ -100,7 +99,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
     problems: list[str] = []
-    fit = gathered(file.data, problems, WORKOUT_FIELDS)
+    fit = gather(file.data, problems, WORKOUT_FIELDS)
     for problem in problems:
         report.dropped("", problem.rstrip("."))
     return workouts_of(fit, report)
@@ -153,8 +152,8 @@ def _document(workout: FitWorkout, source: str, sport: str, report: Reporter) ->
         description=head.get("wkt_description"),
         source=source,
     )
-    workout_builder.sections.append(("", _folded(_in_order(workout.steps, report), builder)))
-    return document(workout_builder, report)
+    workout_builder.sections.append(("", _fold_repeats(_in_order(workout.steps, report), builder)))
+    return workout_builder.document(report)
 
 
 def in_words(document: Any) -> Any:
@@ -199,7 +198,7 @@ def _in_order(steps: Sequence[Message], report: Reporter) -> list[tuple[int, Mes
     return sorted(zip(indices, steps, strict=True), key=lambda pair: pair[0])
 
 
-def _folded(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
+def _fold_repeats(steps: Sequence[tuple[int, Message]], builder: StepBuilder) -> list[Json]:
     """The flat list folded into repeats."""
     placed: list[tuple[int, list[Json]]] = []
     reader = _StepReader(builder, _units([each for _, each in steps], builder.report))
@@ -231,7 +230,7 @@ def _fold(placed: list[tuple[int, list[Json]]], repeat: Message, where: str, rep
         )
         nodes = inner
     else:
-        nodes = repeated(report, where, whole(repeat.raw.get(_FIRST_TARGET)), inner)
+        nodes = repeat_steps(report, where, whole(repeat.raw.get(_FIRST_TARGET)), inner)
     placed[first:] = [(placed[first][0], nodes)]
 
 
@@ -421,7 +420,7 @@ def _by_zone(how: str, zone: int, where: str, builder: StepBuilder) -> Json | No
     return builder.no_target(where, one_line(f"{how.replace('_', ' ')} {zone}", 60))
 
 
-# --- Writing
+# --- writing
 
 FILE_ID: Final = MessageType(
     0,

@@ -21,14 +21,13 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     items,
     key_of,
     number,
     one_line,
     part,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -111,11 +110,11 @@ def _repeat(step: RawStep, builder: StepBuilder) -> list[Json]:
         builder.report.dropped(step.where, f"a repeat until {_repeat_end(step)}; its steps are run once")
         return inner
     if not step.skip_last:
-        return repeated(builder.report, step.where, step.count, inner)
+        return repeat_steps(builder.report, step.where, step.count, inner)
     if inner and inner[-1].get("kind") == "recovery":
-        return repeated(builder.report, step.where, step.count, inner, skip_last_recovery=True)
+        return repeat_steps(builder.report, step.where, step.count, inner, skip_last_recovery=True)
     builder.report.dropped(step.where, "the last rest was to be skipped, but there is none at the end")
-    return repeated(builder.report, step.where, step.count, inner)
+    return repeat_steps(builder.report, step.where, step.count, inner)
 
 
 def _repeat_end(step: RawStep) -> str:
@@ -253,9 +252,9 @@ def read_legacy(tree: Json, report: Reporter) -> Json:
         source="Garmin Connect",
     )
     workout_builder.sections.append(
-        ("", nodes_of(_nested(items(tree.get("workoutSteps")), report), StepBuilder(report, sport)))
+        ("", nodes_of(_nest(items(tree.get("workoutSteps")), report), StepBuilder(report, sport)))
     )
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 class _Flat:
@@ -297,7 +296,7 @@ class _Flat:
         return RawStep(where, "repeat", count=whole(node.get("endConditionValue")), children=tuple(inner))
 
 
-def _nested(entries: list[Any], report: Reporter) -> list[RawStep]:
+def _nest(entries: list[Any], report: Reporter) -> list[RawStep]:
     """The flat list as a tree."""
     for place, node in enumerate(entries):
         if not isinstance(node, dict):
@@ -433,7 +432,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
         report.understood(
             f"{base}workoutSegments", "an object where a list belongs was read as its one entry"
         )
-    own = _keyed(part(tree, "sportType"), "sportType", _SPORTS, f"{base}sportType", report)
+    own = _key_of_pair(part(tree, "sportType"), "sportType", _SPORTS, f"{base}sportType", report)
     workout_builder = WorkoutBuilder(
         name=str(tree.get("workoutName") or ""),
         where=where,
@@ -445,7 +444,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
     for place, segment in enumerate(entries):
         here = f"{base}workoutSegments[{place}]" if isinstance(segments, list) else f"{base}workoutSegments"
         sport_name = (
-            _keyed(part(segment, "sportType"), "sportType", _SPORTS, f"{here}.sportType", report) or own
+            _key_of_pair(part(segment, "sportType"), "sportType", _SPORTS, f"{here}.sportType", report) or own
         )
         if len(entries) > 1 and sport_name in {"swimming", "lap_swimming"}:
             report.dropped(here, "a part for swimming was left out")
@@ -454,7 +453,7 @@ def read_garmin(tree: Json, report: Reporter, where: str = "") -> Json:
         raw = [_raw(node, f"{here}.workoutSteps[{n}]", report) for n, node in enumerate(_steps(segment))]
         name = f"Part {place + 1}" if len(entries) > 1 else ""
         workout_builder.sections.append((name, nodes_of(raw, StepBuilder(report, sport))))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _steps(segment: object) -> list[Any]:
@@ -465,11 +464,11 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
     """Read one step or repeat group."""
     if not isinstance(node, dict):
         raise WorkoutProblem("this step is not an object", "Export the workout again.", where=where)
-    key = _keyed(part(node, "stepType"), "stepType", _STEPS, f"{where}.stepType", report)
+    key = _key_of_pair(part(node, "stepType"), "stepType", _STEPS, f"{where}.stepType", report)
     inner = _steps(node)
     if inner or key == "repeat" or node.get("type") == "RepeatGroupDTO":
         children = [_raw(child, f"{where}.workoutSteps[{n}]", report) for n, child in enumerate(inner)]
-        end = _keyed(
+        end = _key_of_pair(
             part(node, "endCondition"), "conditionType", _CONDITIONS, f"{where}.endCondition", report
         )
         end = "" if end in _COUNTED else end
@@ -486,7 +485,7 @@ def _raw(node: object, where: str, report: Reporter) -> RawStep:
     return RawStep(
         where,
         key,
-        _keyed(condition, "conditionType", _CONDITIONS, f"{where}.endCondition", report),
+        _key_of_pair(condition, "conditionType", _CONDITIONS, f"{where}.endCondition", report),
         number(node.get("endConditionValue")),
         key_of(node.get("endConditionCompare")),
         _aim(node, "target", "zoneNumber", where, report),
@@ -508,12 +507,12 @@ def _count(node: Json, end: str, where: str, report: Reporter) -> int | None:
 
 def _aim(node: Json, prefix: str, zone: str, where: str, report: Reporter) -> GarminTarget:
     type_ = part(node, f"{prefix}Type")
-    key = _keyed(type_, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
+    key = _key_of_pair(type_, "workoutTargetType", _TARGETS, f"{where}.{prefix}Type", report)
     one, two = number(node.get(f"{prefix}ValueOne")), number(node.get(f"{prefix}ValueTwo"))
     return GarminTarget(key, one, two, whole(node.get(zone)))
 
 
-def _keyed(pair: Json, name: str, names: dict[int, str], where: str, report: Reporter) -> str:
+def _key_of_pair(pair: Json, name: str, names: dict[int, str], where: str, report: Reporter) -> str:
     """The key of an id-and-key pair; the id counts only without a key."""
     key, number_of_key = key_of(pair.get(f"{name}Key")), whole(pair.get(f"{name}Id"))
     key = _SAME.get(key, key)
@@ -525,7 +524,7 @@ def _keyed(pair: Json, name: str, names: dict[int, str], where: str, report: Rep
     return key or by_id
 
 
-# --- Writing
+# --- writing
 
 LONGEST_NOTES: Final = 512
 LONGEST_DESCRIPTION: Final = 1024
@@ -557,7 +556,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     """Write a workout as Garmin Connect does."""
     plan = plan_of(request.document, request.athlete, ExportFormat.GARMIN_JSON, losses)
     writer = _GarminStepWriter(losses)
-    steps = [each for _, nodes in plan.sections for each in writer.steps(_flagged(nodes))]
+    steps = [each for _, nodes in plan.sections for each in writer.steps(_with_skip_flag(nodes))]
     tree: dict[str, Any] = {
         "workoutName": plan.name,
         "description": _cut("\n".join(plan.description), LONGEST_DESCRIPTION, "description", losses),
@@ -569,14 +568,14 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     return (json.dumps(tree, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _flagged(nodes: list[PlanNode]) -> list[PlanNode]:
+def _with_skip_flag(nodes: list[PlanNode]) -> list[PlanNode]:
     """Repeats that leave out one rest keep it, because the site has a flag for that; others are written out."""
     result: list[PlanNode] = []
     for node in nodes:
         if isinstance(node, PlanRepeat) and node.tail == 1 and _is_rest(node.nodes[-1]):
-            result.append(PlanRepeat(node.where, node.count, _flagged(node.nodes), 1))
+            result.append(PlanRepeat(node.where, node.count, _with_skip_flag(node.nodes), 1))
         elif isinstance(node, PlanRepeat):
-            outer = exact([PlanRepeat(node.where, node.count, _flagged(node.nodes), node.tail)])
+            outer = exact([PlanRepeat(node.where, node.count, _with_skip_flag(node.nodes), node.tail)])
             result += outer
         else:
             result.append(node)

@@ -20,7 +20,6 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     items,
     key_of,
     number,
@@ -40,7 +39,7 @@ from coach.interchange.workouts.converting import (
     WorkoutPart,
     WorkoutPlan,
     exact,
-    unrolled,
+    unroll,
 )
 from coach.interchange.workouts.intervals_step import (
     KINDS,
@@ -156,7 +155,7 @@ def read_event(tree: Json, report: Reporter, where: str = "") -> Json:
         source="intervals.icu",
     )
     workout_builder.sections.append(("", nodes_of(read_items, StepBuilder(report, sport))))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _items(entries: list[object], path: str, report: Reporter) -> Items:
@@ -187,14 +186,14 @@ def _items(entries: list[object], path: str, report: Reporter) -> Items:
             continue
         else:
             item = _step(each, where)
-        notes = _noted(notes, [item], report)
+        notes = _attach_notes(notes, [item], report)
         result.append(item)
-    for where, text in _noted(notes, result[::-1], report):
+    for where, text in _attach_notes(notes, result[::-1], report):
         report.dropped(where, f'"{text[:60]}", because there is no step for it')
     return result
 
 
-def _noted(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
+def _attach_notes(notes: list[tuple[str, str]], items: Items, report: Reporter) -> list[tuple[str, str]]:
     """Attach notes to the first of the given steps; returns those without a step."""
     step = next(flat(items), None)
     if step is None:
@@ -288,7 +287,7 @@ class Fenced:
 
 def workouts_of(text: str) -> list[Fenced]:
     """The fenced blocks of a page that are workouts."""
-    return [block for block in _fenced(text) if is_intervals_text(block.text)]
+    return [block for block in _fenced_blocks(text) if is_intervals_text(block.text)]
 
 
 def read_markdown(text: str, report: Reporter, durations: Durations | None = None) -> list[Json]:
@@ -313,7 +312,7 @@ def read_markdown(text: str, report: Reporter, durations: Durations | None = Non
     ]
 
 
-def _fenced(text: str) -> Iterator[Fenced]:
+def _fenced_blocks(text: str) -> Iterator[Fenced]:
     heading, words = "", list[str]()
     fence, start, inside = "", 0, list[str]()
     for line_number, line in enumerate(text.split("\n"), 1):
@@ -353,7 +352,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     return [read_intervals_text(text, report, file.durations)]
 
 
-# --- Writing
+# --- writing
 
 _TIMES: Final = re.compile(r"\d\s*(?:[x×]|times)|[x×]\s*\d", re.IGNORECASE)
 _OTHER_FILES: Final = ("<", "{", "[")
@@ -380,7 +379,7 @@ def _blocks(plan: WorkoutPlan, name: str, nodes: list[PlanNode], losses: Losses)
     blocks: list[str] = []
     name = name.strip(" :#*_()-") or "Workout"
     lines: list[str] = []
-    for node in unrolled(exact(nodes), keeps_inner=True):
+    for node in unroll(exact(nodes), keeps_inner=True):
         if isinstance(node, PlanStep):
             lines.append(_line(plan, node, losses))
             continue

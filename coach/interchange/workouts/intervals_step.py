@@ -22,7 +22,7 @@ from coach.interchange.workouts.builder import (
     one_line,
     pace_target,
     plain_number,
-    repeated,
+    repeat_steps,
     short_name,
     step,
 )
@@ -195,7 +195,7 @@ def nodes_of(items: Items, builder: StepBuilder) -> list[Json]:
     nodes: list[Json] = []
     for each in items:
         if isinstance(each, IntervalsRepeat):
-            nodes += repeated(builder.report, each.where, each.times, nodes_of(each.items, builder))
+            nodes += repeat_steps(builder.report, each.where, each.times, nodes_of(each.items, builder))
         else:
             nodes += _node(each, builder)
     return nodes
@@ -286,7 +286,7 @@ def _says(each: IntervalsStep, builder: StepBuilder) -> list[Json]:
     return texts
 
 
-# --- Targets
+# --- targets
 
 
 def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
@@ -307,12 +307,12 @@ def _target(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
     if unit in {"%hr", "%lthr"}:
         return builder.heart_rate(where, *sides, "%max" if unit == "%hr" else unit)
     if unit in _SHARES:
-        return builder.in_words(where, f"{_shown(sides)} % of {_of(stated)}")
+        return builder.in_words(where, f"{_range_words(sides)} % of {_of(stated)}")
     if unit == "rpe":
-        return {"effort": f"RPE {_shown(sides)}"}
+        return {"effort": f"RPE {_range_words(sides)}"}
     metres = metres_of(unit)
     if metres is None:
-        return builder.no_target(where, f"{_shown(sides)} {one_line(unit, 30) or 'without a unit'}")
+        return builder.no_target(where, f"{_range_words(sides)} {one_line(unit, 30) or 'without a unit'}")
     if min(sides) <= 0:
         return builder.no_target(where, "a pace of zero")
     if builder.sport is not Sport.RUN:
@@ -332,7 +332,7 @@ def _zone(stated: IntervalsTarget, builder: StepBuilder) -> Json | None:
             return builder.friel_heart_zone(stated.where, low, high)
         case "pace_zone":
             return builder.pace_zone(stated.where, low, high)
-    return builder.in_words(stated.where, f"{_ZONES[stated.unit]} zone {_shown((low, high))}")
+    return builder.in_words(stated.where, f"{_ZONES[stated.unit]} zone {_range_words((low, high))}")
 
 
 def _ramp(stated: IntervalsTarget, builder: StepBuilder) -> tuple[Json | None, Json]:
@@ -378,11 +378,11 @@ def _of(stated: IntervalsTarget) -> str:
     return f"{_SHARES[stated.unit]} over {stated.over}" if stated.over else _SHARES[stated.unit]
 
 
-def _shown(sides: tuple[float, float]) -> str:
+def _range_words(sides: tuple[float, float]) -> str:
     return "-".join(dict.fromkeys(f"{side:g}" for side in sides))
 
 
-# --- The kinds that words mean
+# --- the kinds that words mean
 
 _WARM_UP: Final = re.compile(r"\bwarm[\s-]*up\b", re.IGNORECASE)
 _COOL_DOWN: Final = re.compile(r"\b(?:cool|warm)[\s-]*down\b", re.IGNORECASE)

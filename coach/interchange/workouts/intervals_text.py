@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.interchange.workouts import Reporter
-from coach.interchange.workouts.builder import Durations, Json, Sport, StepBuilder, WorkoutBuilder, document
+from coach.interchange.workouts.builder import Durations, Json, Sport, StepBuilder, WorkoutBuilder
 from coach.interchange.workouts.intervals_step import (
     KINDS,
     PER,
@@ -487,7 +487,7 @@ def _number(text: str | None) -> float:
     return float(text.replace(",", ".")) if text else 0.0
 
 
-# --- The lines of a workout
+# --- the lines of a workout
 
 _STEP = re.compile(r"^\s*[-–•*](?![-*])\s*(?=\S)")
 _RULE = re.compile(r"^[-*_=~\s]{3,}$")
@@ -570,7 +570,7 @@ def read_intervals_text(
     workout_builder.sections = [(section, nodes_of(items, builder)) for section, items in sections]
     if len(workout_builder.sections) == 1 and workout_builder.sections[0][0] in {"", title}:
         workout_builder.sections = [("Workout", workout_builder.sections[0][1])]
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _is_step(line: str) -> bool:
@@ -635,7 +635,7 @@ class _TextReader:
 
     def items(self, block: _Block) -> Items:
         """The steps of a section."""
-        items = self._nested(block.lines, block, in_repeat=block.times is not None)
+        items = self._nest(block.lines, block, in_repeat=block.times is not None)
         return (
             items
             if block.times is None
@@ -650,7 +650,7 @@ class _TextReader:
         elif header_of(line)[1] is not None:
             self.report.dropped(f"{self.line}{number}", f'"{line[:60]}" has no step below it to repeat')
 
-    def _nested(self, lines: Sequence[_TextLine], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
+    def _nest(self, lines: Sequence[_TextLine], block: _Block, *, in_repeat: bool, depth: int = 0) -> Items:
         items: Items = []
         place = 0
         if depth > MOST_NESTED:
@@ -663,7 +663,7 @@ class _TextReader:
             where, times = f"{self.line}{line.number}", header_of(line.text)[1]
             if times is not None and not has_length(line.text):
                 end = _end_of_repeat(lines, place, line.indent)
-                inner = self._nested(lines[place:end], block, in_repeat=True, depth=depth + 1)
+                inner = self._nest(lines[place:end], block, in_repeat=True, depth=depth + 1)
                 items.append(IntervalsRepeat(where, times, inner))
                 place = end
                 continue

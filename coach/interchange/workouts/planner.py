@@ -32,7 +32,7 @@ from coach.spelling import read_time
 from coach.workout import model as written
 from coach.workout import targets
 from coach.workout.describe import MOVE_WORDS, estimate, item_text, step_label, step_seconds, until_text
-from coach.workout.document import Changes, StepCompiler, changed, outline
+from coach.workout.document import Changes, StepCompiler, add_changes, outline
 from coach.workout.kinds import KINDS, RESTS, Kind
 from coach.workout.model import (
     ChecklistStep,
@@ -107,7 +107,7 @@ class _StepPlanner:
     spoken: list[str] = field(default_factory=list)
     """Texts for the description besides the workout's own."""
 
-    # --- The workout as a whole
+    # --- the workout as a whole
 
     def texts(self) -> tuple[list[str], list[str]]:
         """The purpose of the workout, the rules of all of it, and its other texts, a paragraph each."""
@@ -150,7 +150,7 @@ class _StepPlanner:
                 self.spoken.append(f"{section.name}: {text}")
         return section.name, self._nodes(section.steps, (*where, "steps"), Changes())
 
-    # --- Lists of steps
+    # --- lists of steps
 
     def _nodes(
         self, nodes: Sequence[Node], where: tuple[str | int, ...], changes: Changes, *, reverse: bool = False
@@ -174,12 +174,11 @@ class _StepPlanner:
 
     def _repeat(self, node: Repeat, where: tuple[str | int, ...], changes: Changes) -> list[PlanNode]:
         place, losses = path_of(where), self.losses
-        count = node.repeat if isinstance(node.repeat, int) else node.repeat.max
+        count, least = node.most, node.least
         if node.name:
             losses.report(WorkoutPart.REPEAT_NAME, place, f'the name of its repeats, "{node.name}"')
         self.spoken += [text for text in (node.purpose, node.notes) if text]
         if not isinstance(node.repeat, int):
-            least = node.repeat.min
             losses.report(
                 WorkoutPart.RANGE,
                 place,
@@ -187,7 +186,7 @@ class _StepPlanner:
                 near=f" are written as {count}, and said so",
             )
             self.spoken.append(f"{least} to {count} repeats: from {least} on you may stop.")
-        turns = [changed(changes, node.change, turn) for turn in range(count)]
+        turns = [add_changes(changes, node.change, turn) for turn in range(count)]
         if len(set(turns)) > 1:
             result: list[PlanNode] = []
             for turn, each in enumerate(turns):
@@ -229,7 +228,7 @@ class _StepPlanner:
         step = Step("", "", "", Kind.RECOVERY, "Rest", EndConditions((end,)), move=Move.STAND)  # type: ignore[arg-type]
         return self._spoken_of(PlanStep(where, step, end, "Rest"), [f"Go every {every}."])
 
-    def _planned(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
+    def _planned_target(self, target: StepTarget, node: RunStep, changes: Changes) -> PlanTarget | None:
         """A target in numbers, or the share as written; None if there is neither."""
         assert node.target is not None
         share = None if node.ramp is not None or changes.shifts else _share(node.target)
@@ -243,7 +242,7 @@ class _StepPlanner:
         ramp = None if target.ramp is None else _of_band(target, target.ramp, None)
         return _of_band(target, target.band, ramp)
 
-    # --- Entries that are not run
+    # --- entries that are not run
 
     def _prompt(self, node: PromptStep, where: str) -> None:
         self.losses.report(WorkoutPart.PROMPT, where, f'the question "{node.question}"')
@@ -264,7 +263,7 @@ class _StepPlanner:
             return []
         return [self._spoken_of(plan_step, texts)]
 
-    # --- One step
+    # --- one step
 
     @property
     def _compiler(self) -> StepCompiler:
@@ -376,7 +375,7 @@ class _StepPlanner:
             part = WorkoutPart.EFFORT if target.quantity is Quantity.EFFORT else WorkoutPart.METRIC
             losses.report(part, where, f'the target "{target.label}"')
             return [label]
-        planned_target = self._planned(target, node, changes)
+        planned_target = self._planned_target(target, node, changes)
         if planned_target is None:
             is_heart = target.quantity is Quantity.HEART_RATE
             part, fix = (
@@ -398,10 +397,10 @@ class _StepPlanner:
                     planned_target.quantity, low, high, share_of=planned_target.share_of
                 )
                 return [f"From {label[0].lower()}{label[1:]}"]
-        plan_step.target = self._sided(planned_target, plan_step)
+        plan_step.target = self._one_speed(planned_target, plan_step)
         return []
 
-    def _sided(self, planned_target: PlanTarget, plan_step: PlanStep) -> PlanTarget:
+    def _one_speed(self, planned_target: PlanTarget, plan_step: PlanStep) -> PlanTarget:
         """A pace as one speed, if the format has no room for its range or open side."""
         target = plan_step.step.target
         if (
@@ -587,7 +586,7 @@ def _part_of(planned_target: PlanTarget, target: StepTarget, node: RunStep) -> W
     return WorkoutPart.NAMED_PACE if target.ref else WorkoutPart.PACE
 
 
-# --- Words
+# --- words
 
 
 def _sentence(text: str) -> str:

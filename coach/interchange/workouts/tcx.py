@@ -20,11 +20,10 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     number,
     one_line,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -60,15 +59,7 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     Raises:
         WorkoutProblem: there is none in it, or no step of one can be run.
     """
-    return read_tcx(file.xml(_ROOT, report), report)
-
-
-def read_tcx(root: Element, report: Reporter) -> list[Json]:
-    """Make a document of each workout of a TCX file.
-
-    Raises:
-        WorkoutProblem: there is none in it, or no step of one can be run.
-    """
+    root = file.xml(_ROOT, report)
     workouts = [workout for part in root.all("Workouts") for workout in part.all("Workout")]
     if not workouts:
         raise WorkoutProblem(
@@ -93,7 +84,7 @@ def _workout(workout: Element, report: Reporter) -> Json:
         source="TCX workout",
     )
     workout_builder.sections.append(("", _nodes(workout.all("Step"), builder)))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
@@ -101,7 +92,7 @@ def _nodes(steps: list[Element], builder: StepBuilder) -> list[Json]:
     for element in steps:
         if element.get("type") == "Repeat_t" or element.first("Repetitions") is not None:
             inner = _nodes(element.all("Child"), builder)
-            nodes += repeated(builder.report, element.where, whole(element.says("Repetitions")), inner)
+            nodes += repeat_steps(builder.report, element.where, whole(element.says("Repetitions")), inner)
         else:
             nodes += _step(element, builder)
     return nodes
@@ -200,7 +191,7 @@ def _heart_rate(target: Element, builder: StepBuilder) -> Json | None:
     return builder.heart_rate(zone.where, bottom, top, unit)
 
 
-# --- Writing
+# --- writing
 
 LONGEST_NAME: Final = 15
 """Letters of a `RestrictedToken_t`."""

@@ -10,7 +10,6 @@ from coach.interchange.workouts.builder import (
     StepBuilder,
     WorkoutBuilder,
     WorkoutFile,
-    document,
     items,
     key_of,
     number,
@@ -18,7 +17,7 @@ from coach.interchange.workouts.builder import (
     part,
     read_json,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -102,7 +101,7 @@ def read_trainingpeaks(tree: Json, report: Reporter, where: str = "") -> Json:
     )
     nodes = [node for n, one in enumerate(entries) for node in reader.nodes(one, f"{path}[{n}]")]
     workout_builder.sections.append(("", nodes))
-    return document(workout_builder, report)
+    return workout_builder.document(report)
 
 
 class _TrainingPeaksReader:
@@ -127,7 +126,7 @@ class _TrainingPeaksReader:
             self.builder.report.approximated(where, text)
         if count == 1:
             return nodes
-        return repeated(self.builder.report, where, count, nodes)
+        return repeat_steps(self.builder.report, where, count, nodes)
 
     def _step(self, entry: Json, where: str) -> list[Json]:
         intensity = key_of(entry.get("intensityClass"))

@@ -24,13 +24,12 @@ from coach.interchange.workouts.builder import (
     WorkoutBuilder,
     WorkoutFile,
     clock,
-    document,
     number,
     one_line,
     pace_target,
     plain_number,
     read_sport,
-    repeated,
+    repeat_steps,
     step,
     whole,
 )
@@ -43,7 +42,7 @@ from coach.interchange.workouts.converting import (
     Support,
     WorkoutPart,
     exact,
-    unrolled,
+    unroll,
 )
 from coach.interchange.workouts.planner import plan_of
 from coach.problems import AthleteProblem, WorkoutProblem
@@ -89,21 +88,13 @@ def read(file: WorkoutFile, report: Reporter) -> list[Json]:
     Raises:
         WorkoutProblem: it is for another sport, or no step of it can be run.
     """
-    return [read_zwo(file.xml(_ROOT, report), report, file.durations)]
-
-
-def read_zwo(root: Element, report: Reporter, durations: Durations | None = None) -> Json:
-    """Make a document of a ZWO file.
-
-    Raises:
-        WorkoutProblem: it is for another sport, or no step of it can be run.
-    """
+    root = file.xml(_ROOT, report)
     body = root.first("workout")
     if body is None:
         raise WorkoutProblem("this Zwift file has no workout in it", where=root.where)
     sport = _sport_of(root, body, report)
     reader = _ZwoReader(
-        StepBuilder(report, sport), _unit(root, body, report, durations), _threshold(root, report)
+        StepBuilder(report, sport), _unit(root, body, report, file.durations), _threshold(root, report)
     )
     tags = root.first("tags")
     names = [one_line(tag.get("name"), 40) for tag in tags.children] if tags else []
@@ -118,7 +109,7 @@ def read_zwo(root: Element, report: Reporter, durations: Durations | None = None
         source=f"Zwift workout by {author}" if author else "Zwift workout",
     )
     workout_builder.sections.append(("", [node for child in body.children for node in reader.nodes(child)]))
-    return document(workout_builder, report)
+    return [workout_builder.document(report)]
 
 
 def _sport_of(root: Element, body: Element, report: Reporter) -> Sport:
@@ -255,7 +246,7 @@ class _ZwoReader:
                 nodes.append(step(report, where, kind, until, target=target, caps=(cap,)))
         for event in element.all(*_TEXTS):
             report.dropped(event.where, "a text inside IntervalsT, which no single rep owns")
-        return repeated(report, where, whole(element.get("Repeat")), nodes)
+        return repeat_steps(report, where, whole(element.get("Repeat")), nodes)
 
     def _until(self, element: Element, name: str) -> Json:
         length = number(element.get(name))
@@ -338,7 +329,7 @@ class _ZwoReader:
         return texts
 
 
-# --- Writing
+# --- writing
 
 OPEN_S: Final = 600.0
 """The length of a stretch without an end, because the format requires one: ten minutes, a usual cool-down. Judged."""
@@ -351,7 +342,7 @@ def write(request: ExportRequest, losses: Losses) -> bytes:
     """Write a ZWO file."""
     plan = plan_of(request.document, request.athlete, ExportFormat.ZWO, losses)
     steps = [
-        node for _, nodes in plan.sections for node in unrolled(exact(nodes)) if isinstance(node, PlanStep)
+        node for _, nodes in plan.sections for node in unroll(exact(nodes)) if isinstance(node, PlanStep)
     ]
     in_metres = _is_in_metres(steps)
     speeds = [each for step in steps for each in _speeds(step)]

@@ -13,7 +13,7 @@ from typing import Any, Final
 from coach.athlete import Athlete
 from coach.problems import WorkoutProblem
 from coach.workout.document import document_from
-from coach.workout.kinds import EASY, PACED_REPS, REPS
+from coach.workout.kinds import ALONE, EASY, PACED_REPS, REPS
 from coach.workout.model import WorkoutDocument
 from coach.workout.notation import lexer
 from coach.workout.notation.building import Builder, OpenTime
@@ -22,7 +22,6 @@ from coach.workout.notation.lexer import (
     CountReader,
     Cursor,
     Length,
-    Lookahead,
     NotationFault,
     ParsedLine,
     Part,
@@ -34,11 +33,125 @@ from coach.workout.notation.targets import TargetReader, read_change
 from coach.workout.notation.writing import name_of, say, write, write_aim, write_until
 from coach.workout.resolve import Numbers
 
-# --- The grammar of a line: parts with counts, lengths, targets and rests, each with its place
+WHAT = "the line"
+"""The name of a document from a line in messages."""
+
+
+class NotationProblem(WorkoutProblem):
+    """Raised for a line that cannot be read; `start` and `end` delimit the characters at fault."""
+
+    def __init__(
+        self,
+        line: str,
+        fault: NotationFault,
+        *,
+        so_far: WorkoutDocument | None = None,
+        question: OpenTime | None = None,
+    ) -> None:
+        """Keep the line and the fault, the document of the rest, and the question that would settle it."""
+        excerpt, at = _window(line, fault.start)
+        hint = f"{excerpt}\n  {' ' * at}^"
+        if fault.fix:
+            hint += f"\n  {fault.fix}"
+        super().__init__(fault.reason, hint)
+        self.line = line
+        self.reason = fault.reason
+        self.fix = fault.fix
+        self.start = fault.start
+        self.end = fault.end
+        self.replacement = fault.replacement
+        self.so_far = so_far
+        self.question = question
+
+    @property
+    def corrected(self) -> str:
+        """The line with the fix in place; empty if the fix is not a text."""
+        if not self.replacement:
+            return ""
+        return f"{self.line[: self.start]}{self.replacement}{self.line[self.end :]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """A line that was read."""
+
+    line: str
+    document: WorkoutDocument
+    text: str
+    """Its canonical form."""
+    sentence: str
+    guesses: tuple[str, ...]
+    """How the open points of the line were read, a phrase each."""
+
+
+def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False) -> Notation:
+    """Read a line for an athlete, whose paces decide whether a time is that of the rep.
+
+    Args:
+        line: what was typed.
+        athlete: the athlete of the workout; None without one.
+        takes_times: true if the runner has confirmed that a bare time is the rep's.
+
+    Raises:
+        NotationProblem: it cannot be read; with the place and the fix.
+    """
+    parsed = parse(line)
+    builder = Builder(Numbers.of(athlete), takes_times, list(parsed.guesses), list(parsed.faults))
+    tree = builder.document(parsed.parts) if parsed.parts else None
+    faults = sorted(builder.faults, key=lambda fault: fault.start)
+    if faults:
+        raise NotationProblem(
+            line, faults[0], so_far=_so_far(tree), question=builder.question if len(faults) == 1 else None
+        )
+    assert tree is not None
+    document = _document(line, tree)
+    text, _ = write(document)
+    return Notation(line, document, text, say(document.workout), tuple(dict.fromkeys(builder.guesses)))
+
+
+def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
+    """Check a document made from a line, and name it.
+
+    Raises:
+        NotationProblem: the parts fit together to something impossible.
+    """
+    try:
+        document = document_from(tree, name=WHAT)
+    except WorkoutProblem as problem:
+        reason = problem.message.removeprefix(f"{problem.where}: ").removesuffix(f" (in {WHAT})")
+        fault = NotationFault(reason, 0, len(line), problem.hint.partition("\n")[0])
+        raise NotationProblem(line, fault) from None
+    name = name_of(document.workout)
+    workout = document.workout.model_copy(update={"name": name})
+    return replace(document, workout=workout, source=document.source | {"name": name})
+
+
+def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
+    """The document of the readable parts of a faulty line; None if there are none."""
+    if tree is None or not tree["sections"]:
+        return None
+    try:
+        return _document("", tree)
+    except WorkoutProblem:
+        return None
+
+
+def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
+    """The part of the line around a place that fits one row, and the position of the place in it."""
+    row_start = line.rfind("\n", 0, place) + 1
+    row_end = line.find("\n", place)
+    row = line[row_start : row_end if row_end >= 0 else len(line)]
+    at = place - row_start
+    cut = max(0, at - width + 20)
+    excerpt = "".join(letter if letter.isprintable() else " " for letter in row[cut : cut + width])
+    return ("…" + excerpt[1:] if cut else excerpt), at - cut
+
+
+# --- the grammar of a line
 #
-# workout = part { ( "+" | ";" | "," | new line | "then" ) part } part    = [ count "x" ] ( length | ladder | "("
-# workout ")" ) { suffix } suffix  = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" |
-# words of kind and effort
+# workout = part { ( "+" | ";" | "," | new line | "then" ) part }
+# part    = [ count "x" ] ( length | ladder | "(" workout ")" ) { suffix }
+# suffix  = "@" target | "in" time | "/" rest | "on" time | "<" cap | "down" time "each" | words of kind and effort
 #
 # It is a recursive descent over the tokens. After a fault it goes on behind it, so that an editor can show the
 # readable parts; a line with a fault is refused all the same.
@@ -65,7 +178,7 @@ class _Parser:
         self._aims = TargetReader(cursor, self._counts)
         self._lengths = LengthReader(cursor, self._counts, self._aims)
         self._rests = RestReader(cursor, self._counts, self._lengths, self._aims)
-        self._ahead = Lookahead(cursor, self._counts, self._aims, self._lengths)
+        self._ahead = _Lookahead(cursor, self._counts, self._aims, self._lengths)
 
     @contextmanager
     def _deeper(self) -> Iterator[None]:
@@ -707,123 +820,108 @@ class _Parser:
         self._cursor.take()
 
 
-# --- A workout in one line: read as coaches write it, and printed in one canonical form
-#
-# `read` makes a document of a line for an athlete, `write` a line of a document. The grammar and its table are in
-# `docs/reference/notation.md`.
-
-WHAT = "the line"
-"""The name of a document from a line in messages."""
+# --- whether the next tokens belong to the current part, or begin another
 
 
-class NotationProblem(WorkoutProblem):
-    """Raised for a line that cannot be read; `start` and `end` delimit the characters at fault."""
+class _Lookahead:
+    """Looks at the tokens ahead without taking them."""
 
     def __init__(
-        self,
-        line: str,
-        fault: NotationFault,
-        *,
-        so_far: WorkoutDocument | None = None,
-        question: OpenTime | None = None,
+        self, cursor: Cursor, counts: CountReader, aims: TargetReader, lengths: LengthReader
     ) -> None:
-        """Keep the line and the fault, the document of the rest, and the question that would settle it."""
-        excerpt, at = _window(line, fault.start)
-        hint = f"{excerpt}\n  {' ' * at}^"
-        if fault.fix:
-            hint += f"\n  {fault.fix}"
-        super().__init__(fault.reason, hint)
-        self.line = line
-        self.reason = fault.reason
-        self.fix = fault.fix
-        self.start = fault.start
-        self.end = fault.end
-        self.replacement = fault.replacement
-        self.so_far = so_far
-        self.question = question
+        """Look from a cursor."""
+        self._cursor = cursor
+        self._counts = counts
+        self._aims = aims
+        self._lengths = lengths
 
-    @property
-    def corrected(self) -> str:
-        """The line with the fix in place; empty if the fix is not a text."""
-        if not self.replacement:
-            return ""
-        return f"{self.line[: self.start]}{self.replacement}{self.line[self.end :]}"
+    def is_part_word(self, ahead: int) -> bool:
+        """Return whether a word that begins a part stands here, such as `CD 10'`."""
+        phrase, size = self._cursor.phrase(lexer.KIND_WORDS, ahead)
+        if phrase and lexer.KIND_WORDS[phrase] in ALONE:
+            return True
+        if phrase:
+            return self._cursor.peek(ahead + size).kind in {"number", "clock"}
+        for table in (lexer.PACES, lexer.EFFORTS):
+            phrase, size = self._cursor.phrase(table, ahead)
+            if (
+                phrase
+                and self._cursor.peek(ahead + size).kind in {"number", "clock"}
+                and phrase not in {"r", "on"}
+            ):
+                return True
+        return False
 
+    def is_rest(self, part: Part, ahead: int) -> bool:
+        """Return whether the length here is the rest of the part, and not a part of its own."""
+        if self._counts.is_part_ahead(ahead):
+            return False
+        token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
+        after = self._cursor.peek(ahead + size)
+        if self._aims.is_measure_ahead(ahead):
+            return True
+        has_rest = bool(part.rests) or (part.is_nested and len(part.rests) > 1)
+        phrase, _ = self._cursor.phrase({*lexer.MOVES, *lexer.REST_WORDS}, ahead + size)
+        if part.is_nested and len(part.rests) == 1 and (phrase or after.text in lexer.BETWEEN_WORDS):
+            return True
+        if has_rest or part.kind in ALONE or part.kind in lexer.MOVES.values():
+            return False
+        if phrase:
+            return part.count is not None or not self._is_easy(part)
+        if part.count is None and len(part.inner.lengths) == 1:
+            return False
+        if after.text in lexer.EASE or (
+            after.text == "at" and self._cursor.peek(ahead + size + 1).text in lexer.EASE
+        ):
+            return self.is_short(part, token, ahead)
+        if after.text in {"@", "in"} or (
+            self._cursor.phrase(lexer.PACES, ahead + size)[1] and after.text not in lexer.THEN_WORDS
+        ):
+            return False
+        return self.is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
 
-@dataclass(frozen=True, slots=True)
-class Notation:
-    """A line that was read."""
-
-    line: str
-    document: WorkoutDocument
-    text: str
-    """Its canonical form."""
-    sentence: str
-    guesses: tuple[str, ...]
-    """How the open points of the line were read, a phrase each."""
-
-
-def read(line: str, athlete: Athlete | None = None, *, takes_times: bool = False) -> Notation:
-    """Read a line for an athlete, whose paces decide whether a time is that of the rep.
-
-    Args:
-        line: what was typed.
-        athlete: the athlete of the workout; None without one.
-        takes_times: true if the runner has confirmed that a bare time is the rep's.
-
-    Raises:
-        NotationProblem: it cannot be read; with the place and the fix.
-    """
-    parsed = parse(line)
-    builder = Builder(Numbers.of(athlete), takes_times, list(parsed.guesses), list(parsed.faults))
-    tree = builder.document(parsed.parts) if parsed.parts else None
-    faults = sorted(builder.faults, key=lambda fault: fault.start)
-    if faults:
-        raise NotationProblem(
-            line, faults[0], so_far=_so_far(tree), question=builder.question if len(faults) == 1 else None
+    def is_short(
+        self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
+    ) -> bool:
+        """Return whether the length is short enough for a rest: no longer than the rep, or a few minutes."""
+        place, guesses = self._cursor.at, len(self._cursor.guesses)
+        self._cursor.at += ahead
+        try:
+            length = self._lengths.length_of(*self._lengths.raw(), is_rest=True)
+        except NotationFault:
+            return True
+        finally:
+            self._cursor.at = place
+            del self._cursor.guesses[guesses:]
+        reps = part.inner.lengths
+        if length.metres is not None:
+            longest = max([most_m, *(0.0 if rep.metres is None else min(rep.metres, 1600.0) for rep in reps)])
+            return length.metres <= longest and token.kind == "number"
+        longest = max(
+            [most_s, *(rep.seconds or 0.0 for rep in reps if most_s > 300 or (rep.seconds or 0) <= 600)]
         )
-    assert tree is not None
-    document = _document(line, tree)
-    text, _ = write(document)
-    return Notation(line, document, text, say(document.workout), tuple(dict.fromkeys(builder.guesses)))
+        return (length.seconds or 0.0) <= longest
 
+    @staticmethod
+    def _is_easy(part: Part) -> bool:
+        return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
 
-def _document(line: str, tree: dict[str, Any]) -> WorkoutDocument:
-    """Check a document made from a line, and name it.
+    def is_strides(self) -> bool:
+        """Return whether the reps here are strides."""
+        for ahead in range(8):
+            token = self._cursor.peek(ahead)
+            if token.kind == "end" or token.text in {"+", ";", "\n"}:
+                return False
+            if lexer.KIND_WORDS.get(token.text) == "stride":
+                return True
+        return False
 
-    Raises:
-        NotationProblem: the parts fit together to something impossible.
-    """
-    try:
-        document = document_from(tree, name=WHAT)
-    except WorkoutProblem as problem:
-        reason = problem.message.removeprefix(f"{problem.where}: ").removesuffix(f" (in {WHAT})")
-        fault = NotationFault(reason, 0, len(line), problem.hint.partition("\n")[0])
-        raise NotationProblem(line, fault) from None
-    name = name_of(document.workout)
-    workout = document.workout.model_copy(update={"name": name})
-    return replace(document, workout=workout, source=document.source | {"name": name})
-
-
-def _so_far(tree: dict[str, Any] | None) -> WorkoutDocument | None:
-    """The document of the readable parts of a faulty line; None if there are none."""
-    if tree is None or not tree["sections"]:
-        return None
-    try:
-        return _document("", tree)
-    except WorkoutProblem:
-        return None
-
-
-def _window(line: str, place: int, width: int = 90) -> tuple[str, int]:
-    """The part of the line around a place that fits one row, and the position of the place in it."""
-    row_start = line.rfind("\n", 0, place) + 1
-    row_end = line.find("\n", place)
-    row = line[row_start : row_end if row_end >= 0 else len(line)]
-    at = place - row_start
-    cut = max(0, at - width + 20)
-    excerpt = "".join(letter if letter.isprintable() else " " for letter in row[cut : cut + width])
-    return ("…" + excerpt[1:] if cut else excerpt), at - cut
+    def is_limit(self, ahead: int) -> bool:
+        """Return whether a limit stands behind a word such as `under`."""
+        token = self._cursor.peek(ahead)
+        if token.kind == "word":
+            return token.text in {"z", "zone", "hr"}
+        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
 
 
 __all__ = ["Notation", "NotationProblem", "read", "write", "write_aim", "write_until"]

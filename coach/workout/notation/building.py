@@ -6,9 +6,9 @@ What the line leaves open is decided here in one way, and every decision with an
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from typing import Final, get_args
+from typing import Final
 
-from coach.athlete import PaceName
+from coach.athlete import PACE_NAMES
 from coach.problems import AthleteProblem
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock, format_metres
 from coach.spelling import read_pace_range
@@ -54,12 +54,12 @@ class Builder:
         """Build the document of the parts of a line; faults are collected, and the rest is built without them."""
         for part in parts:
             self._figures_first(part)
-        parts = self._listed(self._chained(parts))
+        parts = self._join_ladder(self._share_rest(parts))
         kinds = [self._kind(part, alone=len(parts) == 1) for part in parts]
         has_hard = any(kind in HARD for kind in kinds)
         sections: list[tuple[str, list[Tree]]] = []
         for place, part in enumerate(parts):
-            kind = self._placed(parts, kinds, place) if has_hard else kinds[place]
+            kind = self._kind_by_place(parts, kinds, place) if has_hard else kinds[place]
             name = KINDS[Kind(kind)].name.capitalize() if kind in EASY else "Main" if has_hard else "Run"
             following = kinds[place + 1] if place + 1 < len(parts) else ""
             nodes = self._nodes(part, kind, following)
@@ -74,7 +74,7 @@ class Builder:
         }
 
     @staticmethod
-    def _placed(parts: Sequence[Part], kinds: Sequence[str], place: int) -> str:
+    def _kind_by_place(parts: Sequence[Part], kinds: Sequence[str], place: int) -> str:
         """The kind of a part by its place: easy running and long jogs before and after hard parts."""
         part, kind = parts[place], kinds[place]
         hard = [at for at, each in enumerate(kinds) if each in HARD]
@@ -91,9 +91,9 @@ class Builder:
             return becomes
         return kind
 
-    # --- Parts
+    # --- parts
 
-    def _chained(self, parts: Sequence[Part]) -> list[Part]:
+    def _share_rest(self, parts: Sequence[Part]) -> list[Part]:
         """Give parts that stand side by side the rest behind the last of them."""
         parts = list(parts)
         for place in range(len(parts) - 1, 0, -1):
@@ -114,7 +114,7 @@ class Builder:
             part.aims = figures
             self.guesses.append("the figures are the target, not the word beside them")
 
-    def _listed(self, parts: list[Part]) -> list[Part]:
+    def _join_ladder(self, parts: list[Part]) -> list[Part]:
         """Join single pieces with commas to one ladder, with the rest behind the last of them."""
         result: list[Part] = []
         for part in parts:
@@ -187,9 +187,9 @@ class Builder:
         if part.count is None:
             is_one = part.body or len(part.lengths) == 1
             return self._single(part, kind, has_next=bool(following) if is_one else is_hard_next)
-        return self._repeated(part, kind, keeps_last=is_hard_next)
+        return self._repeat_of(part, kind, keeps_last=is_hard_next)
 
-    def _repeated(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
+    def _repeat_of(self, part: Part, kind: str, *, keeps_last: bool) -> list[Tree]:
         """A repeat; before something hard the rest between its sets also follows the last of them."""
         repeat = self._repeat(part, kind, keeps_last=keeps_last)
         if keeps_last and "between" in repeat:
@@ -254,7 +254,7 @@ class Builder:
             node["steps"] = [
                 self._step(part, kind, length, place) for place, length in enumerate(part.lengths)
             ]
-            return self._changed(node, part)
+            return self._add_changes(node, part)
         if len(part.lengths) > 1:
             nodes = self._rungs(part, kind, rest, keeps_last=True)
         else:
@@ -267,9 +267,9 @@ class Builder:
         if is_rest and not keeps_last and not (rest is not None and rest.is_ease):
             node["skip_last_recovery"] = True
         node["steps"] = nodes
-        return self._changed(node, part)
+        return self._add_changes(node, part)
 
-    def _changed(self, node: Tree, part: Part) -> Tree:
+    def _add_changes(self, node: Tree, part: Part) -> Tree:
         """Add the changes from rep to rep, and the notes."""
         change = part.change
         length = part.lengths[0] if part.lengths else None
@@ -370,7 +370,7 @@ class Builder:
 
     def _body(self, part: Part, *, ends_with_rest: bool) -> list[Tree]:
         """The steps of the parts in brackets; `ends_with_rest` keeps the rest behind the last of them."""
-        parts = self._chained(part.body)
+        parts = self._share_rest(part.body)
         nodes: list[Tree] = []
         is_alternation = len(parts) > 1 and any(not self._is_ease(each) for each in parts)
         for place, each in enumerate(parts):
@@ -389,7 +389,7 @@ class Builder:
                 and not self._is_ease(following)
             )
             if each.count is not None:
-                nodes += self._repeated(each, kind, keeps_last=keeps)
+                nodes += self._repeat_of(each, kind, keeps_last=keeps)
             else:
                 is_one = bool(each.body) or len(each.lengths) == 1
                 is_kept = ends_with_rest if is_last else keeps or is_one
@@ -413,7 +413,7 @@ class Builder:
             "target": tree if is_zone else {"effort": "easy"},
         }
 
-    # --- Steps
+    # --- steps
 
     def _step(self, part: Part, kind: str, length: Length, place: int) -> Tree:
         if kind in {"jog", "walk", "stand"}:
@@ -526,7 +526,7 @@ class Builder:
             return {"mark": True}
         return {"time": format_clock(max(1.0, round(seconds * rest.ratio)))}
 
-    # --- Targets
+    # --- targets
 
     def _speed(self, target: Tree | None) -> float | None:
         """The speed of a pace target for the athlete; None if unknown."""
@@ -610,7 +610,7 @@ class Builder:
     def _paces(self) -> list[float]:
         """The paces of the athlete in seconds per 100 m; empty if none is known."""
         paces = []
-        for ref in get_args(PaceName):
+        for ref in PACE_NAMES:
             try:
                 paces += [100.0 / speed for speed in self.numbers.pace(ref)]
             except AthleteProblem:

@@ -77,7 +77,7 @@ class LengthReader:
             raise self._no_range(*raw)
         unit = raw[-1][1]
         return [
-            self.resolved(value, each or self._shared(value, unit), start, end)
+            self.length_of(value, each or self._unit_of_ladder(value, unit), start, end)
             for value, each, start, end in raw
         ]
 
@@ -96,7 +96,7 @@ class LengthReader:
         )
 
     @staticmethod
-    def _shared(value: float, unit: str) -> str:
+    def _unit_of_ladder(value: float, unit: str) -> str:
         """The unit of a rung without one: that of the last rung, if it fits."""
         return unit if value < MINUTES_UNDER else ""
 
@@ -302,7 +302,7 @@ class LengthReader:
         end = self._cursor.take().end if is_named else token.end
         return token.value * factor, end
 
-    def resolved(self, value: float, unit: str, start: int, end: int, *, is_rest: bool = False) -> Length:
+    def length_of(self, value: float, unit: str, start: int, end: int, *, is_rest: bool = False) -> Length:
         """Make a length of a value and its unit; a missing or doubtful unit is decided here."""
         shown = f"{value:g}"
         token = Token("number", shown, start, end, value, raw=shown)
@@ -381,7 +381,7 @@ class LengthReader:
         while self._cursor.accept("or"):
             ends.append(self._one_end())
         until: Tree = ends[0] if len(ends) == 1 else {"any": ends}
-        return Length(self.bounded(until), start, self._cursor.tokens[self._cursor.at - 1].end)
+        return Length(self.read_bounds(until), start, self._cursor.tokens[self._cursor.at - 1].end)
 
     def _one_end(self) -> Tree:
         if self._cursor.accept("mark", "press", "pressed", "line"):
@@ -397,15 +397,15 @@ class LengthReader:
             above = sign is not None and sign.text in {">", "over", "above"}
             return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
         value, unit, begin, end = self.raw()
-        return self.resolved(value, unit, begin, end).until
+        return self.length_of(value, unit, begin, end).until
 
-    def bounded(self, until: Tree) -> Tree:
+    def read_bounds(self, until: Tree) -> Tree:
         """Read `min 0:45 max 3:00` behind an end."""
         bounds = {}
         while self._cursor.sees("min", "max") and self._cursor.peek(1).kind in {"number", "clock"}:
             key = "not_before" if self._cursor.take().text == "min" else "cap"
             value, unit, start, end = self.raw()
-            length = self.resolved(value, unit or "s", start, end)
+            length = self.length_of(value, unit or "s", start, end)
             if length.seconds is None:
                 raise NotationFault("this is not a time", start, end, "For example: min 0:45.")
             bounds[key] = length.until["time"]
@@ -430,10 +430,10 @@ class LengthReader:
         unit = "min" if unit == "m?" else unit or "s"
         if unit not in _TIMES:
             raise NotationFault("a send-off is a time", start, end, "For example: on 1:15.")
-        return self.resolved(value, unit, start, end)
+        return self.length_of(value, unit, start, end)
 
 
-# --- Rests: their length, the move, and whether they belong to the reps or the sets
+# --- rests: their length, the move, and whether they belong to the reps or the sets
 
 LONGEST_BARE_M: Final = 2000.0
 """A longer rest names its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
@@ -530,7 +530,7 @@ class RestReader:
             and length is not None
             and self._cursor.peek(1).kind in {"number", "clock"}
         ):
-            length = Length(self._lengths.bounded(length.until), length.start, length.end)
+            length = Length(self._lengths.read_bounds(length.until), length.start, length.end)
         more = self._rest_tail()
         if length is not None and (length.metres or 0) >= LONGEST_BARE_M and not (move or more.move or aim):
             fix = "For example: / 3km jog; a target goes after @."
@@ -561,7 +561,7 @@ class RestReader:
         if self._cursor.sees("until", "open"):
             return _Size(self._lengths.until())
         if self._cursor.peek().kind in {"number", "clock"}:
-            return _Size(self._lengths.resolved(*self._lengths.raw(), is_rest=True))
+            return _Size(self._lengths.length_of(*self._lengths.raw(), is_rest=True))
         if self._cursor.accept(*lexer.BACK_WORDS):
             return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
         if self._cursor.accept("down"):

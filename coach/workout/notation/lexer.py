@@ -1,4 +1,4 @@
-"""The tokens of a line, each with its place, the cursor that goes through them, and the parts that are read from them.
+"""What a line is read with: its words, its tokens with their places, the cursor through them, and the parts they make.
 
 Tokens are numbers, clocks, words, quoted texts and signs. The signs are the same whatever keyboard the line was typed
 on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind a digit
@@ -8,20 +8,15 @@ is a time; anywhere else it opens a text.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from coach.documents import did_you_mean
 from coach.quantities import METRES_PER_KM, format_metres
 from coach.spelling import Misspelt, read_pace_range
-from coach.workout.kinds import ALONE, PACED_REPS, REPS
+from coach.workout.kinds import PACED_REPS, REPS
 from coach.workout.targets import read_speed
 
-if TYPE_CHECKING:
-    from coach.workout.notation.lengths import LengthReader
-    from coach.workout.notation.targets import TargetReader
-
-
-# --- The words of the notation in English, German, French, Italian and Spanish
+# --- the words of the notation in English, German, French, Italian and Spanish
 #
 # Each table maps a phrase of up to four words, in lower case, to its meaning. A word that is not here is refused with
 # its place, so nothing is skipped.
@@ -244,15 +239,10 @@ HEART_SHARES: Final[Phrases] = {
 """The base of a number of per cent."""
 
 
-# --- The tokens of a line, each with its place, the cursor that goes through them, and the parts read from them
-#
-# Tokens are numbers, clocks, words, quoted texts and signs. The signs are the same whatever keyboard the line was
-# typed on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind
-# a digit is a time; anywhere else it opens a text.
+# --- tokens
 
 LONGEST_LINE: Final = 2000
 """Most characters of a line; a page of a coach's book has fewer. Judged."""
-
 TokenKind = Literal["number", "clock", "ratio", "word", "text", "sign", "end"]
 
 
@@ -442,9 +432,7 @@ def _value(digits: str) -> tuple[float, int]:
     return float(f"{first}.{parts[1][:4]}"), len(digits)
 
 
-__all__ = ["LONGEST_LINE", "NotationFault", "Token", "tokens_of"]
-
-# --- The cursor goes through the tokens from left to right, and collects guesses and faults
+# --- the cursor goes through the tokens from left to right, and collects guesses and faults
 
 
 class Cursor:
@@ -533,6 +521,8 @@ class Cursor:
         """Record how an open point of the line was read."""
         self.guesses.append(text)
 
+
+# --- counts of repeats
 
 MOST: Final = 1000
 """A higher count of repeats is a typing mistake."""
@@ -623,7 +613,7 @@ class CountReader:
         return self.is_sign(ahead + 1)
 
 
-# --- The parts of a line: sets with counts, lengths, targets and rests, each with its place in the line
+# --- the parts of a line: sets with counts, lengths, targets and rests, each with its place in the line
 
 Tree = dict[str, Any]
 """A piece of a workout document as plain data."""
@@ -741,106 +731,7 @@ class ParsedLine:
     faults: list[NotationFault]
 
 
-# --- Whether the next tokens belong to the current part, or begin another
-
-
-class Lookahead:
-    """Looks at the tokens ahead without taking them."""
-
-    def __init__(
-        self, cursor: Cursor, counts: CountReader, aims: "TargetReader", lengths: "LengthReader"
-    ) -> None:
-        """Look from a cursor."""
-        self._cursor = cursor
-        self._counts = counts
-        self._aims = aims
-        self._lengths = lengths
-
-    def is_part_word(self, ahead: int) -> bool:
-        """Return whether a word that begins a part stands here, such as `CD 10'`."""
-        phrase, size = self._cursor.phrase(KIND_WORDS, ahead)
-        if phrase and KIND_WORDS[phrase] in ALONE:
-            return True
-        if phrase:
-            return self._cursor.peek(ahead + size).kind in {"number", "clock"}
-        for table in (PACES, EFFORTS):
-            phrase, size = self._cursor.phrase(table, ahead)
-            if (
-                phrase
-                and self._cursor.peek(ahead + size).kind in {"number", "clock"}
-                and phrase not in {"r", "on"}
-            ):
-                return True
-        return False
-
-    def is_rest(self, part: Part, ahead: int) -> bool:
-        """Return whether the length here is the rest of the part, and not a part of its own."""
-        if self._counts.is_part_ahead(ahead):
-            return False
-        token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
-        after = self._cursor.peek(ahead + size)
-        if self._aims.is_measure_ahead(ahead):
-            return True
-        has_rest = bool(part.rests) or (part.is_nested and len(part.rests) > 1)
-        phrase, _ = self._cursor.phrase({*MOVES, *REST_WORDS}, ahead + size)
-        if part.is_nested and len(part.rests) == 1 and (phrase or after.text in BETWEEN_WORDS):
-            return True
-        if has_rest or part.kind in ALONE or part.kind in MOVES.values():
-            return False
-        if phrase:
-            return part.count is not None or not self._is_easy(part)
-        if part.count is None and len(part.inner.lengths) == 1:
-            return False
-        if after.text in EASE or (after.text == "at" and self._cursor.peek(ahead + size + 1).text in EASE):
-            return self.is_short(part, token, ahead)
-        if after.text in {"@", "in"} or (
-            self._cursor.phrase(PACES, ahead + size)[1] and after.text not in THEN_WORDS
-        ):
-            return False
-        return self.is_short(part, token, ahead, most_m=1600.0, most_s=600.0)
-
-    def is_short(
-        self, part: Part, token: Token, ahead: int, *, most_m: float = 800.0, most_s: float = 300.0
-    ) -> bool:
-        """Return whether the length is short enough for a rest: no longer than the rep, or a few minutes."""
-        place, guesses = self._cursor.at, len(self._cursor.guesses)
-        self._cursor.at += ahead
-        try:
-            length = self._lengths.resolved(*self._lengths.raw(), is_rest=True)
-        except NotationFault:
-            return True
-        finally:
-            self._cursor.at = place
-            del self._cursor.guesses[guesses:]
-        reps = part.inner.lengths
-        if length.metres is not None:
-            longest = max([most_m, *(0.0 if rep.metres is None else min(rep.metres, 1600.0) for rep in reps)])
-            return length.metres <= longest and token.kind == "number"
-        longest = max(
-            [most_s, *(rep.seconds or 0.0 for rep in reps if most_s > 300 or (rep.seconds or 0) <= 600)]
-        )
-        return (length.seconds or 0.0) <= longest
-
-    @staticmethod
-    def _is_easy(part: Part) -> bool:
-        return any(aim.tree == {"pace": {"ref": "easy"}} for aim in part.inner.aims)
-
-    def is_strides(self) -> bool:
-        """Return whether the reps here are strides."""
-        for ahead in range(8):
-            token = self._cursor.peek(ahead)
-            if token.kind == "end" or token.text in {"+", ";", "\n"}:
-                return False
-            if KIND_WORDS.get(token.text) == "stride":
-                return True
-        return False
-
-    def is_limit(self, ahead: int) -> bool:
-        """Return whether a limit stands behind a word such as `under`."""
-        token = self._cursor.peek(ahead)
-        if token.kind == "word":
-            return token.text in {"z", "zone", "hr"}
-        return token.kind == "number" and (self._aims.is_measure_ahead(ahead) or token.value >= 100)
+# --- paces, and world records: a faster target is a mistake in the line
 
 
 def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> str:
@@ -863,8 +754,6 @@ def pace_text(low_s: float, high_s: float, unit: str, start: int, end: int) -> s
         raise NotationFault(fault.reason, start, end, fault.fix) from None
     return text
 
-
-# --- World records: a faster target is a mistake in the line
 
 _RECORDS: Final = (
     (100.0, 9.58),

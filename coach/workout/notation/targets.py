@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from coach.athlete import PACE_NAMES
 from coach.documents import did_you_mean
 from coach.physiology.zones import FRIEL_ZONES
 from coach.quantities import METRES_PER_KM, METRES_PER_MILE, format_clock
+from coach.spelling import LONGEST_NAME
 from coach.workout.notation import lexer
 from coach.workout.notation.lexer import Aim, CountReader, Cursor, NotationFault, Part, Token, Tree, pace_text
 
-PACE_NAMES: Final = "easy, marathon, half, threshold, 10k, 5k, 3k, mile, goal"
+_PACES_LISTED: Final = ", ".join(PACE_NAMES)
 LAP_M: Final = 400.0
 """The lap of an outdoor track, if the line names none."""
 CLOCK_UNDER: Final = 20.0
@@ -203,7 +205,7 @@ class TargetReader:
             self._cursor.take()
             if not token.text:
                 raise self._cursor.fault("the words are missing", token, 'For example: "fast, smooth".')
-            return Aim(token.start, token.end, {"effort": token.text[:120]})
+            return Aim(token.start, token.end, {"effort": token.text[:LONGEST_NAME]})
         if token.kind in {"number", "clock"}:
             return self._aim_number()
         if token.text in {"<", ">"}:
@@ -231,11 +233,11 @@ class TargetReader:
         """The fault where a target is missing."""
         if token.kind == "end" or token.text in {"/", "+", ";", ",", "\n", ")", "]"}:
             return self._cursor.fault(
-                "the target is missing", token, f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
+                "the target is missing", token, f"One of {_PACES_LISTED}; or 4:30/km, 150bpm, RPE8."
             )
         near = did_you_mean(token.text, [word for word in {*lexer.PACES, *lexer.EFFORTS} if len(word) > 2])
         replacement = near.split('"')[1] if near.startswith("Did") else ""
-        fix = near if replacement else f"One of {PACE_NAMES}; or 4:30/km, 150bpm, RPE8."
+        fix = near if replacement else f"One of {_PACES_LISTED}; or 4:30/km, 150bpm, RPE8."
         return self._cursor.fault(f"“{token.raw[:30]}” is not a target", token, fix, replacement=replacement)
 
     def _aim_word(self, token: Token) -> Aim | None:
@@ -260,7 +262,7 @@ class TargetReader:
                 raise self._cursor.fault(
                     f"AS{number.raw} is not a pace here", number, "AS5, AS10, AS21 or AS42; or 4:30/km."
                 )
-            return self._shifted(Aim(token.start, number.end, {"pace": {"ref": race}}))
+            return self._read_offset(Aim(token.start, number.end, {"pace": {"ref": race}}))
         pace, pace_size = self._cursor.phrase(lexer.PACES)
         effort, effort_size = self._cursor.phrase(lexer.EFFORTS)
         if effort_size > pace_size:
@@ -278,7 +280,7 @@ class TargetReader:
         if pace in lexer.GUESSED_PACES:
             self._cursor.guess(f"{token.raw} is taken as {ref} pace")
         self._cursor.accept("pace", "run", "tempo", "running")
-        return self._shifted(Aim(token.start, end, {"pace": {"ref": ref}}))
+        return self._read_offset(Aim(token.start, end, {"pace": {"ref": ref}}))
 
     def _zone(self, token: Token) -> Aim:
         """Read a heart-rate zone: `Z2`, `zone 5a`."""
@@ -313,7 +315,7 @@ class TargetReader:
             end = self._cursor.take().end
         return Aim(token.start, end, {"effort": text})
 
-    def _shifted(self, aim: Aim) -> Aim:
+    def _read_offset(self, aim: Aim) -> Aim:
         """Read an offset behind a pace by name: `5k-2s/km`, `10k+3%`."""
         sign = self._cursor.peek()
         if sign.text not in {"+", "-"} or self._cursor.peek(1).kind != "number":
@@ -522,11 +524,11 @@ class TargetReader:
             fix = f"Meant {name} pace? Write @ {name}, or {first.value:g}:00/km."
             return NotationFault(f"{text} is not a pace yet", first.start, end, fix, replacement=name)
         if not is_unit and 2 <= first.value < 10:
-            fix = f"Meant {first.value:g}:00/km? Or one of {PACE_NAMES}."
+            fix = f"Meant {first.value:g}:00/km? Or one of {_PACES_LISTED}."
             return NotationFault(
                 f"{text} is not a pace yet", first.start, end, fix, replacement=f"{first.value:g}:00/km"
             )
-        fix = f"The paces are {PACE_NAMES}; or write 4:30/km."
+        fix = f"The paces are {_PACES_LISTED}; or write 4:30/km."
         return NotationFault(f"{text} is not a pace here", first.start, end, fix)
 
     def _race(self, number: Token) -> Aim | None:
@@ -562,7 +564,7 @@ class TargetReader:
         if number.value in {1500, 1600}:
             self._cursor.guess(f"{number.raw} pace is taken as mile pace")
         del tail
-        return self._shifted(Aim(number.start, end, {"pace": {"ref": name}}))
+        return self._read_offset(Aim(number.start, end, {"pace": {"ref": name}}))
 
     def _share(self, first: Token, amount: str) -> Aim:
         """Read the base of a percentage."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from coach.quantities import METRES_PER_MILE, format_clock, format_metres
-from coach.spelling import read_distance, read_time
+from coach.spelling import LONGEST_NAME, read_distance, read_time
 from coach.workout.kinds import ALONE, EASING_OFF, EASY, FLOATS, HARD, KINDS, PAUSES, PLAIN, REPS, RESTS, Kind
 from coach.workout.model import (
     Change,
@@ -115,7 +115,7 @@ class _NotationWriter:
         self.losses = losses
         return flat
 
-    # --- Sequences
+    # --- sequences
 
     def _sequence(self, nodes: Sequence[Node], *, is_top: bool) -> list[str]:
         """The parts of a list of steps."""
@@ -210,7 +210,7 @@ class _NotationWriter:
         assert isinstance(rest, RunStep)
         return f"{text} / {self._rest(rest)}"
 
-    # --- Repeats
+    # --- repeats
 
     def _repeat(self, node: Repeat, after: Node | None) -> str:
         """A repeat in its shortest form."""
@@ -279,7 +279,7 @@ class _NotationWriter:
             self.losses.append("a rest, or a second thing, that changes from rep to rep")
         return f" each {_compact(amount)}" if amount else ""
 
-    # --- Steps
+    # --- steps
 
     def _step(self, nodes: Sequence[Node], place: int, *, is_top: bool, is_counted: bool = False) -> str:
         step = nodes[place]
@@ -527,10 +527,7 @@ def _fields(step: Node | None) -> tuple[object, ...] | None:
     return (step.kind, step.until, step.target, step.move or "jog", step.caps)
 
 
-# --- A workout in one sentence, part by part, to confirm how a line was read
-
-LONGEST_NAME: Final = 120
-"""Characters of a name in a document."""
+# --- a workout in one sentence, part by part, to confirm how a line was read
 
 
 def say(workout: Workout) -> str:

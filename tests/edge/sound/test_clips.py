@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.cues.phrases import Phrases
+from coach.cues.cue import Phrases
 from coach.edge.audio import RATE, rms_db
 from coach.edge.voices import BANK, MANIFEST, ClipBank, decode, sentences
+from coach.workout.timeline import StepReminder
 from tests.edge.sound.doubles import peak_db
 from tools.clips import texts
 
@@ -78,6 +79,19 @@ def test_what_the_coach_says_can_be_said(text):
 
     assert left == []
     assert samples
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Gel and sodium", "Sodium", "Salt", "Eat", "Carbs", "Two gels", "Bottle", "Sip water", "Caffeine", "Cup", "Chew",
+     "Half a banana"],
+)  # fmt: skip
+def test_food_and_drink_on_the_way_can_be_said(text):
+    """A reminder of a race, with its amount and its total: "Sodium. One hundred and eighty milligrams, ..."."""
+    said = phrases.reminder(StepReminder(text, amount=180.0, unit="mg"), 360.0)
+
+    assert VOICE.say(said)[1] == []
+    assert VOICE.say("Gel. Twenty grams, one hundred and eighty milligrams of sodium in all.")[1] == []
 
 
 def test_everything_that_was_ever_said_in_a_golden_run_can_be_said():

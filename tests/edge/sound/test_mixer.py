@@ -1,4 +1,4 @@
-"""The mixer: order, times and levels of what is heard, to the sample."""
+"""Tests of the mixer: the order, times and levels of sounds, to the sample."""
 
 import random
 from array import array

@@ -1,4 +1,4 @@
-"""Devices: the real library on a device that plays to nobody, files, and what the system tells of its sound."""
+"""Tests of the players: the real library on a silent device, files, and the volume of the system."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from coach.edge import audio as player_module
+from coach.edge import audio
 from coach.edge.audio import (
     RATE,
     DeviceError,
@@ -45,7 +45,7 @@ def test_the_null_device_asks_for_samples_and_plays_them():
 
 def test_no_device_is_one_error(monkeypatch):
     """Where the machine has no sound device nothing is loaded or tried."""
-    monkeypatch.setattr(player_module, "has_output", lambda: False)
+    monkeypatch.setattr(audio, "has_output", lambda: False)
 
     with pytest.raises(DeviceError, match="there is no sound device"):
         DevicePlayer().open(Mixer().read)
@@ -53,7 +53,7 @@ def test_no_device_is_one_error(monkeypatch):
 
 def test_a_library_that_cannot_be_loaded_is_one_error(monkeypatch):
     """A broken miniaudio is as good as none."""
-    monkeypatch.setattr(player_module, "has_output", lambda: True)
+    monkeypatch.setattr(audio, "has_output", lambda: True)
     monkeypatch.setitem(sys.modules, "miniaudio", None)
 
     with pytest.raises(DeviceError, match="miniaudio cannot be loaded"):
@@ -83,7 +83,7 @@ def test_a_device_that_cannot_be_opened_is_one_error(monkeypatch, fault):
         SampleFormat=SimpleNamespace(SIGNED16=1),
         Backend=SimpleNamespace(PULSEAUDIO=1, ALSA=2),
     )
-    monkeypatch.setattr(player_module, "has_output", lambda: True)
+    monkeypatch.setattr(audio, "has_output", lambda: True)
     monkeypatch.setitem(sys.modules, "miniaudio", fake)
 
     with pytest.raises(DeviceError, match="sound device"):

@@ -1,4 +1,4 @@
-"""Voices: clips first, then what makes words, kept in a cache; programs of the system behind one interface."""
+"""Tests of the voices: clips, synthesised words with their cache, and the programs of a system."""
 
 import subprocess
 import sys

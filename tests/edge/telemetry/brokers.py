@@ -168,5 +168,9 @@ class Linked:
         await self.bus.close()
 
     async def until_up(self) -> None:
-        """Wait for the link."""
-        await wait_until(lambda: self.bus.state is BusState.UP)
+        """Wait for the link, and until the broker has confirmed every subscription."""
+        await wait_until(
+            lambda: (
+                self.bus.state is BusState.UP and all(each.is_confirmed for each in self.bus._subscriptions)
+            )
+        )

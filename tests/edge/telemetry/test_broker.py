@@ -1,4 +1,4 @@
-"""The broker that comes along: it serves this machine, and a run links to it with the older version of MQTT."""
+"""Tests of `coach broker`: it serves this machine, and a run links to it with MQTT 3.1.1."""
 
 import json
 import os
@@ -32,7 +32,7 @@ def started(*words: str) -> "subprocess.Popen[str]":
 
 @pytest.mark.asyncio
 async def test_a_run_links_to_it_and_says_what_it_cannot():
-    """It does not answer version 5, so 3.1.1 is spoken, and that nothing expires is told."""
+    """The broker does not answer MQTT 5, so 3.1.1 is used, and the runner is told that nothing expires."""
     port = free_port()
     broker = started("broker", "--port", str(port), "--json")
     assert broker.stdout is not None
@@ -58,7 +58,7 @@ async def test_a_run_links_to_it_and_says_what_it_cannot():
 
 
 def test_a_port_that_is_taken_is_told():
-    """With what to do."""
+    """The message names another port."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -70,7 +70,7 @@ def test_a_port_that_is_taken_is_told():
 
 
 def test_without_the_extra_it_says_how_to_get_it(monkeypatch):
-    """Nothing of it is needed by a run."""
+    """The message names the extra to install."""
     monkeypatch.setitem(sys.modules, "amqtt.broker", None)
     ended = CliRunner().invoke(root, ["broker"])
 

@@ -1,4 +1,4 @@
-"""What devices of others are told of a run: Home Assistant, and a buzzer on the wrist."""
+"""Tests of what other devices get of a run: Home Assistant, and a buzzer on the wrist."""
 
 import asyncio
 import importlib.util

@@ -1,9 +1,11 @@
-"""What can go wrong with a broker, each tried with a real mosquitto: nothing holds up a run, nothing old is sent."""
+"""Tests of faults of a broker, each with a real mosquitto: none delays a run, and nothing old is sent."""
 
 import asyncio
 import itertools
 import logging
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +16,6 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from coach.edge.telemetry import bus
-from coach.edge.telemetry import bus as bus_module
 from coach.edge.telemetry.bus import BusState, Policy, Received
 from coach.edge.telemetry.topics import LARGEST, Outgoing, Protocol
 from tests.edge.telemetry.brokers import Linked, Listener, Mosquitto, needs_mosquitto
@@ -25,9 +26,9 @@ pytestmark = [needs_mosquitto, pytest.mark.asyncio]
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    """Try again soon, so that a test need not wait for it."""
-    monkeypatch.setattr(bus_module, "_LEAST_DELAY_S", 0.05)
-    monkeypatch.setattr(bus_module, "_MOST_DELAY_S", 0.1)
+    """Shorten the delays between attempts."""
+    monkeypatch.setattr(bus, "_LEAST_DELAY_S", 0.05)
+    monkeypatch.setattr(bus, "_MOST_DELAY_S", 0.1)
 
 
 def lap(seq: int) -> tuple[int, Outgoing]:
@@ -46,6 +47,51 @@ class Gate:
         while not self.is_open:  # noqa: ASYNC110 - it is opened on another thread
             await asyncio.sleep(0.01)
         return await bus.open_connection(*wanted)
+
+
+class SlowBirth(bus.Connection):
+    """A link that notes what it does, and is stopped while it says that the coach is online."""
+
+    def __init__(self, link: bus.Connection) -> None:
+        super().__init__(link._client, link.protocol)
+        self.steps: list[str] = []
+        self.may_go_on = threading.Event()
+
+    async def subscribe(self, patterns: Sequence[tuple[str, int]]) -> None:
+        """Subscribe, and note what for."""
+        await super().subscribe(patterns)
+        self.steps += [pattern for pattern, _ in patterns]
+
+    async def publish(self, message: Outgoing) -> None:
+        """Note the topic, then publish once that is allowed."""
+        self.steps.append(message.topic)
+        while not self.may_go_on.is_set():  # noqa: ASYNC110 - it is set on another thread
+            await asyncio.sleep(0.001)
+        await super().publish(message)
+
+
+async def test_what_is_subscribed_while_the_link_begins_is_served(mosquitto, listener):
+    """Earlier subscriptions stand before the coach says that it is online, and none in between is forgotten."""
+    links: list[SlowBirth] = []
+    got: list[Received] = []
+
+    async def opener(*wanted: Any) -> bus.Connection:
+        links.append(SlowBirth(await bus.open_connection(*wanted)))
+        return links[-1]
+
+    linked = Linked(mosquitto.address, opener=opener)
+    linked.bus.subscribe("coach/v1/track/ana/cmd", got.append, qos=1)
+    async with linked:
+        await wait_until(lambda: links and links[0].steps[-1:] == ["coach/v1/track/node/node1/status"])
+        before_birth = links[0].steps[:-1]
+        linked.bus.subscribe("coach/v1/track/gate/+", got.append, qos=1)
+        links[0].may_go_on.set()
+        await linked.until_up()
+        await asyncio.to_thread(listener.send, "coach/v1/track/gate/line", b"1", qos=1)
+        await wait_until(lambda: got)
+
+    assert before_birth == ["coach/v1/track/ana/cmd"]
+    assert got[0].levels()[-1] == "line"
 
 
 async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
@@ -76,7 +122,7 @@ async def test_a_broker_that_is_down_at_the_start_holds_nothing_up(tmp_path):
 
 
 async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosquitto):
-    """What fell into the outage: the laps are read from the journal by number, the rest is dropped and counted."""
+    """Of an outage the laps are read from the journal by number; everything else is dropped and counted."""
     read: list[int] = []
 
     def journal(after: int) -> list[tuple[int, Outgoing]]:
@@ -115,7 +161,7 @@ async def test_after_an_outage_laps_come_again_and_cues_and_telemetry_never(mosq
 
 
 async def test_a_frozen_broker_is_found_out_and_given_up(mosquitto, monkeypatch):
-    """A network that swallows everything sends no reset: the first message without an answer tells."""
+    """Without a reset of the connection the first message that gets no answer shows that the link is lost."""
     monkeypatch.setattr(bus, "ANSWER_S", 0.3)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
@@ -150,7 +196,7 @@ async def test_a_broker_that_was_frozen_at_the_start_is_not_spoken_to_in_the_old
 
 
 async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypatch):
-    """Even if there is nothing to say that needs an answer."""
+    """The link is lost even if no message needs an answer."""
     monkeypatch.setattr(bus, "KEEPALIVE_S", 1)
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
@@ -162,7 +208,7 @@ async def test_a_silent_broker_is_found_out_by_the_keepalive(mosquitto, monkeypa
 
 
 async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
-    """It acknowledges what it throws away; only a probe that does not come back shows it."""
+    """The broker acknowledges what it drops; a probe that is not delivered shows it."""
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite coach/v1/track/node/#\ntopic readwrite coach/v1/track/ana/state\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
@@ -179,8 +225,8 @@ async def test_topics_that_the_broker_refuses_in_silence_are_told(tmp_path):
 
 async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
     """The broker reads its rules anew and goes on acknowledging; that it hands the topic out again is told too."""
-    monkeypatch.setattr(bus_module, "_PROBE_EVERY_S", 0.05)
-    monkeypatch.setattr(bus_module, "_PROBE_S", 0.3)
+    monkeypatch.setattr(bus, "_PROBE_EVERY_S", 0.05)
+    monkeypatch.setattr(bus, "_PROBE_S", 0.3)
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite coach/v1/#\n")
     broker = Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}").start()
@@ -207,7 +253,7 @@ async def test_a_rule_that_changes_in_mid_run_is_told(tmp_path, monkeypatch):
 
 async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypatch):
     """The one whose links are ended again and again stops trying, and says why."""
-    monkeypatch.setattr(bus_module, "_MOST_DELAY_S", 0.05)
+    monkeypatch.setattr(bus, "_MOST_DELAY_S", 0.05)
     async with (
         Linked(mosquitto.address, client_id="coach") as one,
         Linked(mosquitto.address, client_id="coach") as two,
@@ -219,7 +265,7 @@ async def test_two_with_one_client_id_do_not_fight_for_ever(mosquitto, monkeypat
 
 
 async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
-    """Every start has another id."""
+    """Each start has a new id."""
     async with Linked(mosquitto.address) as one, Linked(mosquitto.address) as two:
         await one.until_up()
         await two.until_up()
@@ -232,12 +278,14 @@ async def test_without_a_client_id_of_their_own_two_coaches_get_on(mosquitto):
 async def test_a_device_that_comes_back_gets_no_stale_cue(mosquitto):
     """The broker holds cues for a device that was away, and forgets each when it is too old."""
     got: list[bytes | bytearray] = []
+    is_subscribed = threading.Event()
     session = Properties(PacketTypes.CONNECT)
     session.SessionExpiryInterval = 60
 
     def device() -> paho.Client:
         client = paho.Client(CallbackAPIVersion.VERSION2, client_id="wrist", protocol=paho.MQTTv5)
         client.on_message = lambda _client, _data, message: got.append(message.payload)
+        client.on_subscribe = lambda *_: is_subscribed.set()
         client.connect("127.0.0.1", mosquitto.port, clean_start=False, properties=session)
         client.loop_start()
         return client
@@ -245,7 +293,7 @@ async def test_a_device_that_comes_back_gets_no_stale_cue(mosquitto):
     wrist = device()
     await wait_until(wrist.is_connected)
     wrist.subscribe("coach/v1/track/ana/cue", qos=1)
-    await asyncio.sleep(0.2)
+    await wait_until(is_subscribed.is_set)
     wrist.disconnect()
     wrist.loop_stop()
     async with Linked(mosquitto.address) as linked:
@@ -294,7 +342,7 @@ async def test_a_flood_stays_in_its_bounds_and_the_newest_wins(mosquitto):
 
 
 async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto, listener, caplog):
-    """Its handler may even fail: the next message arrives as usual."""
+    """An oversized message has no payload, and a handler that fails does not keep the next message away."""
     got: list[Received] = []
 
     def handler(received):
@@ -316,7 +364,7 @@ async def test_what_is_hostile_or_huge_is_taken_off_and_hurts_nothing(mosquitto,
 
 
 async def test_a_retained_message_says_so(mosquitto, listener):
-    """So that a command that was kept from yesterday can be refused."""
+    """A retained message is marked, so that an old command can be refused."""
     got: list[Received] = []
     await asyncio.to_thread(listener.send, "coach/v1/track/ana/cmd", b"old", qos=1, retain=True)
     async with Linked(mosquitto.address) as linked:
@@ -330,11 +378,16 @@ async def test_a_retained_message_says_so(mosquitto, listener):
 
 async def test_a_coach_that_is_killed_leaves_its_will(mosquitto, listener):
     """The broker says `offline` for it, with a number above that of its birth."""
-    async with Linked(mosquitto.address) as linked:
-        await wait_until(lambda: listener.of("/status") and linked.bus._connection)
-        link = linked.bus._connection
-        assert link is not None
-        linked.bus._call_link(link._client._client._sock_close)
+    links: list[bus.Connection] = []
+
+    async def opener(*wanted: Any) -> bus.Connection:
+        links.append(await bus.open_connection(*wanted))
+        return links[-1]
+
+    async with Linked(mosquitto.address, opener=opener) as linked:
+        await linked.until_up()
+        await wait_until(lambda: listener.of("/status"))
+        linked.bus._call_link(links[0]._client._client._sock_close)
         await wait_until(
             lambda: [each["state"] for each in listener.of("/status")][:2] == ["online", "offline"]
         )
@@ -350,7 +403,7 @@ async def test_who_subscribes_later_is_served_too(mosquitto, listener):
     async with Linked(mosquitto.address) as linked:
         await linked.until_up()
         linked.bus.subscribe("coach/v1/track/gate/+", got.append)
-        await asyncio.sleep(0.2)
+        await linked.until_up()
         await asyncio.to_thread(listener.send, "coach/v1/track/gate/line", b"1")
         await wait_until(lambda: got)
 
@@ -360,16 +413,16 @@ async def test_who_subscribes_later_is_served_too(mosquitto, listener):
 async def test_a_broker_that_is_not_there_is_asked_at_growing_intervals(monkeypatch):
     """Between half a second and fifteen, drawn anew each time."""
     monkeypatch.undo()
-    delays = [bus_module._delay(attempt) for attempt in range(12) for _ in range(50)]
+    delays = [bus._delay(attempt) for attempt in range(12) for _ in range(50)]
 
     assert min(delays) == pytest.approx(0.5)
     assert 10 < max(delays) <= 15
     assert len({round(each, 3) for each in delays[-50:]}) > 40
-    assert all(bus_module._delay(1) <= 2.0 for _ in range(50))
+    assert all(bus._delay(1) <= 2.0 for _ in range(50))
 
 
 async def test_the_address_is_not_what_holds_the_password(mosquitto):
-    """Neither in what is told nor in what is printed of it."""
+    """It is in neither form of the address that is printed."""
     address = replace(mosquitto.address, username="coach", password="secret")
 
     assert "secret" not in f"{address} {address!r}"

@@ -1,4 +1,4 @@
-"""What is published of a run: only what is known, only what has changed, and every lap of every recording."""
+"""Tests of what is published of a run: known values, changes, and every lap of every recording."""
 
 import asyncio
 import json

@@ -158,7 +158,7 @@ def test_bytes_become_numbers_by_the_known_factor() -> None:
 
 
 def test_a_word_that_is_no_event_is_said() -> None:
-    """A cell of `event` that is not a button counts as empty, and is told."""
+    """A cell of `event` that is not a button counts as empty, and is reported."""
     data = b"time_s,heart_rate_bpm,event\n0,120,start\n1,121,jump\n2,122,answer 44\n3,123,stop\n"
     recording = read_recording(data, name="x.csv")
     assert any("2 cells were no value" in problem for problem in recording.problems)

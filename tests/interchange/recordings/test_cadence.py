@@ -87,7 +87,7 @@ def test_another_sport_is_left_alone() -> None:
     ],
 )
 def test_files_of_both_feet_are_not_doubled(shared_data: Path, name: str, cadences: set[float]) -> None:
-    """A walk of 116 and a run of 176 in one TCX, 172 in a FIT: as they stand, and it is said."""
+    """A walk of 116 and a run of 176 in one TCX, and 172 in a FIT, are kept and reported."""
     read = read_recording((shared_data / "wild" / "files" / name).read_bytes(), name=name)
 
     values = {each.cadence for each in read.inputs if isinstance(each, Reported) and each.cadence is not None}

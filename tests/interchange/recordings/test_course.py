@@ -1,4 +1,4 @@
-"""Courses from GPX: tracks and routes, with or without times, and what is no course."""
+"""Courses from GPX: tracks and routes, with or without times, and files that are no course."""
 
 import pytest
 
@@ -10,7 +10,7 @@ NORTH = 1 / 111_194.93
 
 
 def gpx(*points, kind="trkpt", inner="<trk><trkseg>{}</trkseg></trk>"):
-    """A file of (metres north, height) points; a height of None is not said."""
+    """A file of (metres north, height) points; a height of None is left out."""
     told = "".join(
         f'<{kind} lat="{50 + metres * NORTH:.8f}" lon="8">{"" if height is None else f"<ele>{height}</ele>"}</{kind}>'
         for metres, height in points

@@ -15,7 +15,7 @@ RUN: Values = [(0.0, 3.1, 140.0), (1.0, 3.2, 141.0), (2.0, 3.15, 142.0), (3.0, 3
 
 
 def read(text: str | bytes, *words: str) -> ForeignRecording:
-    """What a file holds."""
+    """The contents of a file."""
     data = text.encode() if isinstance(text, str) else text
     return read_recording(data, name="run.csv", mapping=ColumnMap.parse(words) if words else None)
 
@@ -43,7 +43,7 @@ def test_decimal_commas(shared_data: Path) -> None:
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
 def test_every_way_to_write_one_table(delimiter: str) -> None:
-    """Whatever parts the columns and the decimals, and whatever lies above, the run is the same."""
+    """With any separators and any lines above the header the run is the same."""
     for encoding in ["utf-8", "utf-8-sig", "utf-16"]:
         for line_end in ["\n", "\r\n", "\r"]:
             for above in ["", "sep=;\n", "My run, 3,5 km\n\nAthlete;X\nNotes|none\tat all\n"]:
@@ -165,7 +165,7 @@ def test_values_beyond_the_header_are_told() -> None:
 
 
 def test_times_that_cannot_be_read_are_named() -> None:
-    """A file whose times nobody can read is refused with one of them."""
+    """A file with unreadable times is refused, with an example."""
     with pytest.raises(RecordingProblem, match='"today at 10" in the column "Time"') as problem:
         read("Time,HR\ntoday at 10,140\ntoday at 11,140\n")
     assert "--map time_s=COLUMN:UNIT" in problem.value.hint

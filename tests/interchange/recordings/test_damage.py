@@ -1,4 +1,4 @@
-"""Whatever bytes come, a reader gives what can be read or a problem in words; nothing else is ever raised."""
+"""With any bytes a reader gives what can be read or a problem in words, and raises nothing else."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,7 +49,7 @@ def test_any_bytes_are_survived(start, noise):
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(st.text(alphabet="0123456789.-+eEnaif:/,\"' \x00\u20ac", max_size=12), max_size=6)))
 def test_any_cells_are_survived(rows):
-    """Whatever stands in the cells of a CSV stream, it is read or refused in words."""
+    """Any cells of a CSV stream are read or refused in words."""
     head = "time_s,speed_mps,distance_m,heart_rate_bpm,mark,rr_ms"
     _survives("\n".join([head, *(",".join(row) for row in rows)]).encode())
 

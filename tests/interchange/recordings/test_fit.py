@@ -93,7 +93,7 @@ def test_a_developers_cadence_counts_as_its_values_say():
 
 
 def test_another_sport_keeps_its_cadence():
-    """A ride's cadence is left as it is, and it is said."""
+    """A ride's cadence is left unchanged, which is reported."""
     read = _read(("session", {"sport": CYCLING}), *_records(cadence=85))
 
     assert {one.cadence for one in _reports(read)} == {85.0}
@@ -119,7 +119,7 @@ def test_positions_count_where_nothing_else_tells():
 
 
 def test_the_zero_is_the_first_start_of_the_timer():
-    """A timer that started before the first sample moves the zero, one that started later is told."""
+    """A timer that started before the first sample moves the zero; a later start is reported."""
     early, late = _read(_timer(-4, START), *_records()), _read(_timer(1, START), *_records())
 
     assert (early.first_timer_start_s, _reports(early)[0].at) == (0.0, 4.0)
@@ -140,7 +140,7 @@ def test_the_last_stop_is_the_end():
 
 
 def test_a_stop_before_the_last_sample_is_a_pause():
-    """A stop that samples follow pauses the run, once, whoever repeats it."""
+    """A stop that is followed by samples pauses the run once, even if it is repeated."""
     read = _read(_timer(0, START), _timer(1, STOP_ALL), _timer(1, STOP_ALL), *_records(5), _timer(3, START))
 
     assert _presses(read) == [("pause", 1.0), ("resume", 3.0)]
@@ -168,7 +168,7 @@ def test_a_mark_lies_at_the_sum_of_the_laps():
 
 
 def test_too_many_beats_are_no_heart():
-    """What is more than any heart beats between two samples is cut off; a sample without a heart rate has beats too."""
+    """More beats between two samples than any heart has are cut off; a sample without a heart rate has beats too."""
     read = _read(*[("hrv", {"time": 0.4})] * 40, *_records(1))
     straps = [one for one in _reports(read) if one.source is Source.STRAP]
 
@@ -208,7 +208,7 @@ def test_two_files_in_one_are_both_read():
 
 
 def test_a_wrong_checksum_is_said_and_read():
-    """The bytes are all there and only their sum is wrong: everything is read, and it is said."""
+    """A file with a wrong checksum is read whole, which is reported."""
     data = fit(*_records())
     read = read_recording(data[:-1] + bytes([data[-1] ^ 1]), name="x.fit")
 

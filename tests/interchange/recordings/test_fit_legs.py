@@ -84,7 +84,7 @@ def test_what_lies_between_two_runs_is_a_pause(counts_on):
 
 @pytest.mark.parametrize(("finished", "stops"), [(100, 100.0), (60, 99.0)])
 def test_a_change_that_is_in_no_session_is_no_running(finished, stops):
-    """Between the end of a run and the start of a ride nobody runs; a session ends no earlier than its samples."""
+    """The time from the end of a run to the start of a ride is a pause; a session ends with its samples or later."""
     sessions = _session(0, finished, RUNNING), _session(160, 400, CYCLING), _session(430, 520, RUNNING)
     told = *_samples(0, 100, 3.0), *_samples(160, 400, 8.0), *_samples(430, 520, 3.0)
     read = _read(*told, *sessions)
@@ -141,7 +141,7 @@ def test_a_file_cut_before_its_sessions_goes_by_the_sports_it_names():
     ],
 )
 def test_a_file_of_another_sport_alone_is_read_and_told(told):
-    """A ride alone is replayed as it is, its cadence not doubled, and it is told."""
+    """A ride alone is replayed unchanged, without doubling its cadence, and reported."""
     read = _read(*told)
 
     assert _way(read) == [(0.0, 0.0), (59.0, 472.0)]

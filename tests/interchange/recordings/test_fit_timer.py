@@ -1,4 +1,4 @@
-"""The timer's events in any order, with some missing: what the device counted is run, what is not is told."""
+"""The timer's events in any order, with some missing: what the device counted is run, the rest is reported."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ def _pulse(*spans: tuple[int, int]) -> list[Told]:
 
 
 def _presses(*told: Told) -> tuple[list[tuple[str, float]], float, float, tuple[str, ...]]:
-    """The presses, when the run starts and ends, and what is told."""
+    """The presses, the start and end of the run, and the report."""
     read = read_recording(fit(*told), name="x.fit")
     presses = [(each.button.value, float(each.at)) for each in read.inputs if isinstance(each, Pressed)]
     return presses, read.first_timer_start_s, read.inputs[-1].at, read.problems
@@ -84,7 +84,7 @@ def test_a_file_without_events_has_no_pause():
 )
 @pytest.mark.parametrize("samples", [SAMPLES, _pulse((0, 101), (200, 301), (330, 400))])
 def test_one_missing_event_changes_nothing(missing, sentences, samples):
-    """The samples show the event that is missing, with and without a distance; it is told."""
+    """The samples show the missing event, with and without a distance, and it is reported."""
     told = [each for number, each in enumerate(EVENTS) if number != missing]
 
     assert _presses(*samples, *told) == (
@@ -96,7 +96,7 @@ def test_one_missing_event_changes_nothing(missing, sentences, samples):
 
 
 def test_samples_within_a_pause_are_no_start():
-    """A device that goes on writing while it is paused, and counts nothing, is paused until its start."""
+    """A device that writes without counting is paused until its timer starts."""
     samples = _run((0, 400), stands=(100, 200))
 
     assert _presses(*samples, _timer(0, START), _timer(100, STOP), _timer(200, START), _timer(399, STOP))[
@@ -137,7 +137,7 @@ def test_a_first_start_in_the_middle_is_not_the_first_if_the_device_counted():
 
 @pytest.mark.parametrize("samples", [_run((0, 600), stands=(0, 400)), _pulse((0, 600))])
 def test_what_lies_before_the_first_start_is_told(samples):
-    """Where nothing was counted before the first start, the run begins with it, and how much was left out is told."""
+    """If nothing was counted before the first start, the run begins there, and the left-out time is reported."""
     session = [("session", {"start": 400, "elapsed": 199.0, "sport": 1})]
     presses, start, end, problems = _presses(*samples, _timer(400, START), _timer(599, STOP_ALL), *session)
 

@@ -66,7 +66,7 @@ def test_each_value_keeps_its_own_period():
 
 
 def test_the_source_column_names_the_sensor():
-    """A row of the pod is the pod's, a word we do not know is said and taken for the watch."""
+    """A row of the pod is the pod's; an unknown word is reported and read as the watch."""
     read = _csv("time_s,speed_mps,source\n0,3.0,pod\n1,3.1,POD\n2,3.2,shoe\n")
 
     assert _values(read, "source") == [Source.POD, Source.POD, Source.WATCH]
@@ -101,7 +101,7 @@ def test_a_csv_stream_may_bring_temperatures_and_muscle_oxygen():
 
 
 def test_columns_can_be_mapped_with_units():
-    """Foreign names and units of columns are told by --map."""
+    """Foreign names and units of columns are given with --map."""
     mapping = ColumnMap.parse(["time_s=Clock:clock", "speed_mps=Pace:min/km", "distance_m=Dist: km:km"])
     read = _csv("Clock,Pace,Dist: km\n0:00,4:00,0\n0:05,5.0,0.02\n", mapping)
 
@@ -141,7 +141,7 @@ def test_other_encodings_are_understood():
 
 
 def test_rows_without_time_and_bad_cells_are_counted():
-    """What could not be used is told in plain sentences, and the rest is read."""
+    """Unusable parts are reported in plain sentences, and the rest is read."""
     read = _csv("time_s,speed_mps\n0,3\n,4\nnan,5\n2,fast\n3,3\n")
 
     assert _values(read, "at") == [0.0, 3.0]
@@ -152,7 +152,7 @@ def test_rows_without_time_and_bad_cells_are_counted():
 
 
 def test_a_clock_set_back_goes_on():
-    """A clock set back by an hour is said, and the recording goes on one second later."""
+    """A clock set back by an hour is reported, and the recording goes on one second later."""
     read = _csv("time_s,speed_mps\n5000,3\n5001,3\n1401,3\n1402,3\n")
 
     assert _values(read, "at") == [0.0, 1.0, 2.0, 3.0]
@@ -177,7 +177,7 @@ def test_a_long_rest_is_no_jump():
 
 
 def test_a_row_out_of_order_is_left_out():
-    """One row a second too late is left out and said; time never runs back."""
+    """A row one second too late is left out and reported; time never decreases."""
     read = _csv("time_s,speed_mps\n0,3\n2,4\n1,9\n3,5\n")
 
     assert _values(read, "speed") == [3.0, 4.0, 5.0]
@@ -216,7 +216,7 @@ def test_positions_become_speed_and_are_dropped():
 
 
 def test_a_position_nobody_can_reach_is_left_out():
-    """A jump of 500 m in a second adds no metre and tells no speed, and is said."""
+    """A jump of 500 m in a second adds no distance and gives no speed, and is reported."""
     read = _gpx(_point(0, 0) + _point(1, 4) + _point(2, 504) + _point(3, 12))
     reports = _reports(read)
 
@@ -292,7 +292,7 @@ def test_a_name_from_a_file_cannot_steer_a_terminal():
 
 
 def test_a_clock_jump_of_hours_is_told_in_hours():
-    """A jump between two hours and two days is told in hours."""
+    """A jump between two hours and two days is given in hours."""
     read = _csv("time_s,speed_mps\n0,3\n36000,3\n36001,3\n")
 
     assert "jumps forward by 10.0 h after 0 s" in read.problems[0]
@@ -403,7 +403,7 @@ def test_times_that_are_no_numbers_are_no_moments():
 
 
 def test_a_cell_without_end_ends_the_reading():
-    """A quote that is never closed, over more text than a cell may hold, is said, and what came before is read."""
+    """An unclosed quote over more text than a cell may hold is reported, and the rows before it are read."""
     read = _csv('time_s,speed_mps\n0,3\n1,4\n2,"5\n' + "3,6 and so on\n" * 20_000)
 
     assert _values(read, "at") == [0.0, 1.0]

@@ -1,4 +1,4 @@
-"""No file takes long or much room unless it is that long a run: what is beyond any recording is refused by name."""
+"""No file takes long or much memory unless it is a long run; a file beyond any recording is refused by name."""
 
 import pytest
 

@@ -100,7 +100,7 @@ def totals(read: ForeignRecording) -> tuple[float, float]:
 def comes_to(
     read: ForeignRecording, seconds: float, metres: float, *, within_s: float, within_m: float
 ) -> bool:
-    """Whether the free run comes to that, to so much."""
+    """Return whether the free run has these totals, within a tolerance."""
     time, distance = totals(read)
     return abs(time - seconds) <= within_s and abs(distance - metres) <= within_m
 
@@ -190,7 +190,7 @@ def test_a_single_point_between_two_pauses():
 
 
 def test_a_lap_without_a_track_is_run():
-    """A lap that has no point but a time was run: the gap is none of its pauses."""
+    """A lap without a point but with a time was run: its gap is not a pause."""
     read = tcx(lap(0, 60, FIRST), lap(60, 120, []), lap(180, 60, steps(180, 240, 540)))
 
     assert pauses(read) == []
@@ -239,7 +239,7 @@ def test_of_a_hole_and_a_pause_the_pause_is_taken():
 
 
 def test_a_pause_nobody_can_find_is_told():
-    """A lap that counts a minute less than a steady run lasts is told, and the time is kept."""
+    """A lap that counts a minute less than a steady run lasts is reported, and the time is kept."""
     read = tcx(lap(0, 540, steps(0, 600, 0)))
 
     assert pauses(read) == []
@@ -249,7 +249,7 @@ def test_a_pause_nobody_can_find_is_told():
 
 
 def test_a_lap_that_a_cut_file_leaves_open_keeps_its_pauses():
-    """What was read of the last lap has the pauses its tracks show."""
+    """The last lap of a cut file has the pauses that its tracks show."""
     data = "<TrainingCenterDatabase><Activities><Activity Sport='Running'>" + lap(0, 9999, FIRST, SECOND)
     read = read_recording(data[:-20].encode(), name="it")
 
@@ -312,7 +312,7 @@ def test_tracks_of_gpx_are_parted_as_segments_are():
 )
 @pytest.mark.parametrize("has_tracks", [True, False])
 def test_fit_and_tcx_of_one_run_agree(recordings, name, has_tracks):
-    """A TCX made of a FIT, with a track for each stretch or one a lap, comes to the same within 5 s and 20 m."""
+    """A TCX made from a FIT, with a track for each stretch or each lap, has the same totals within 5 s and 20 m."""
     fit = read_recording((recordings / name).read_bytes(), name=name)
     points = [
         (event.at, event.distance)
@@ -345,7 +345,7 @@ def pauses_of(read: ForeignRecording) -> list[float]:
 
 @pytest.mark.parametrize("sport", ["Biking", "cycling"])
 def test_another_sport_is_said(sport):
-    """A ride is replayed, and it is said that it is none of a runner."""
+    """A ride is replayed, and the report says that it is not a run."""
     read = tcx(lap(0, 60, FIRST), sport=sport)
 
     assert read.problems == (f"The file calls itself {sport.lower()}, not running.",)
@@ -439,7 +439,7 @@ def test_points_without_a_time_are_counted():
     ],
 )
 def test_the_hint_fits_the_file(data, message, hint):
-    """A route, a cut file, a workout and a map are each told what they are."""
+    """A route, a cut file, a workout and a map are each refused by their name."""
     with pytest.raises(RecordingProblem) as refused:
         read_recording(data.encode(), name="it")
 
@@ -467,7 +467,7 @@ def test_the_hint_fits_the_file(data, message, hint):
     ],
 )
 def test_files_that_went_wrong_are_right(shared_data, name, seconds, metres, problems):
-    """Each comes to its own running time and distance, and says what was mended."""
+    """Each has its own running time and distance, and reports its repairs."""
     read = read_recording((shared_data / "wild" / "files" / name).read_bytes(), name=name)
 
     assert comes_to(read, seconds, metres, within_s=0.1, within_m=0.3)
@@ -533,7 +533,7 @@ def test_decimal_commas_of_programs_that_speak_german():
 
 
 def test_a_course_is_told():
-    """The times of a course are those of a virtual partner, so it is read, and said to be one."""
+    """The times of a course are those of a virtual partner: it is read, and reported as a course."""
     course = f"<Courses><Course><Name>Loop</Name>{track(FIRST)}</Course></Courses>"
     written = f"<TrainingCenterDatabase>{course}</TrainingCenterDatabase>"
     read = read_recording(written.encode(), name="it")

@@ -1,4 +1,4 @@
-"""What the tests of the importers share: import from text, and look at what came out."""
+"""Helpers of the tests of importers: import from text, and look at the result."""
 
 import json
 from typing import Any

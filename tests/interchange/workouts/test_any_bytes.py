@@ -1,4 +1,4 @@
-"""Whatever the bytes are, a document that loads comes out, or a problem of the workout: never anything else."""
+"""Any bytes give a document that loads or a problem of the workout."""
 
 import json
 from contextlib import suppress
@@ -230,7 +230,7 @@ def samples() -> tuple[bytes, ...]:
 @MODERATE
 @given(data=st.binary(max_size=200))
 def test_random_bytes_are_a_problem_at_most(source, data):
-    """Bytes of no format, whatever they are said to be, raise nothing but a problem."""
+    """Bytes of no format raise nothing but a problem, whatever format is named."""
     held(data, source)
     held(data[:8] + b".FIT" + data[8:], source)
 

@@ -1,4 +1,4 @@
-"""Whatever a document says, every format takes it, and our own importers read it back without a word of loss."""
+"""Every format takes any document, and our importers read the file back without a loss."""
 
 from typing import Any
 

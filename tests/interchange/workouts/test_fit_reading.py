@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from coach.interchange.fit_file import WORKOUT_FIELDS, sifted
+from coach.interchange.fit_file import WORKOUT_FIELDS, sift
 from coach.interchange.recordings.common import read_recording
 from coach.interchange.workouts import ReportKind
 from coach.interchange.workouts.converting import import_workout
@@ -79,7 +79,7 @@ def test_intensities_are_kinds(intensity, made):
 
 
 def test_an_unknown_intensity_is_work():
-    """An intensity of a later year is taken for work, and told."""
+    """An intensity of a later year is taken for work, and reported."""
     steps, report = imported(workout({"intensity": 99}))
 
     assert steps[0]["kind"] == "work"
@@ -164,7 +164,7 @@ def test_the_second_target_is_a_limit():
 
 
 def test_names_and_notes_are_kept():
-    """What the author wrote is in the document."""
+    """The author's texts are in the document."""
     steps, _ = imported(workout({"name": "Fast", "notes": "Tall"}))
 
     assert (steps[0]["name"], steps[0]["notes"]) == ("Fast", "Tall")
@@ -195,7 +195,7 @@ def test_repeats_nest():
     ],
 )
 def test_repeats_nobody_can_run_are_told(repeat, words):
-    """A repeat that points nowhere, has no count, or ends by what we cannot watch is run once and told."""
+    """A repeat that points nowhere, has no count, or ends by what we cannot watch is run once and reported."""
     steps, report = imported(workout({}, repeat))
 
     assert steps == [{"kind": "work", "until": {"time": "1:00"}}]
@@ -221,7 +221,7 @@ def test_a_count_that_lies_is_no_loss():
 
 
 def test_zero_seconds_are_left_out():
-    """A step of no length is told and left out."""
+    """A step of no length is reported and left out."""
     steps, report = imported(workout({"duration_value": 0}, {}))
 
     assert len(steps) == 1
@@ -285,7 +285,7 @@ def test_more_steps_than_any_workout_are_refused():
 
 
 def test_a_cut_file_is_read_up_to_the_cut():
-    """What stands before the cut is imported, and the report says that it is cut."""
+    """The part before the cut is imported, and the report says that it is cut."""
     steps, report = imported(workout({}, {})[:-20])
 
     assert steps
@@ -342,7 +342,7 @@ def test_a_repeat_from_within_a_repeat_is_told():
 
 
 def test_equal_numbers_leave_the_order_of_the_file():
-    """Steps with one number twice stay as they stand, and it is told."""
+    """Steps with one number twice stay as they stand, and it is reported."""
     steps, report = imported(
         workout({"index": 1, "intensity": 2}, {"index": 1}, {"index": 0, "intensity": 3})
     )
@@ -532,7 +532,7 @@ def test_workouts_of_strangers_are_right(shared_data, name, steps, losses):
     ],
 )
 def test_the_workout_files_of_the_public_set_are_understood(recordings, name, kinds, losses):
-    """The steps of the four FIT workouts make documents; every zone target and odd repeat is told."""
+    """The steps of the four FIT workouts make documents; every zone target and odd repeat is reported."""
     steps, report = imported((recordings / name).read_bytes())
 
     assert [each.get("repeat", each.get("kind")) for each in steps] == kinds
@@ -544,7 +544,7 @@ def test_a_recordings_samples_cost_an_import_nothing():
     """Of a recording only what a workout needs is handed to the decoder."""
     record = (20, {"timestamp": 1_000_000_000, "heart_rate": 140})
     data = fit_file((18, {"sport": 1}), record, (26, {"name": "It"}), (27, STEP), *([record] * 50), kind=4)
-    (sifted_file,) = sifted(data, WORKOUT_FIELDS, [])
+    (sifted_file,) = sift(data, WORKOUT_FIELDS, [])
 
     assert len(sifted_file) < len(data) / 3
     assert imported(data)[0] == [{"kind": "work", "until": {"time": "1:00"}}]
@@ -563,7 +563,7 @@ def test_replay_and_import_read_one_workout_alike(shared_data, name):
 
 
 def test_a_recording_with_a_workout_nobody_can_run_is_read():
-    """A recording keeps its samples where its workout is none of ours, and of several workouts the first is used."""
+    """A recording keeps its samples if its workout cannot be used; of several workouts the first is used."""
     record = (20, {"timestamp": 1_000_000_000, "heart_rate": 140})
     bad = read_recording(fit_file(record, (26, {"sport": 5}), (27, STEP), kind=4), name="x.fit")
     long = read_recording(fit_file(record, (26, {}), *[(27, STEP)] * 10_001, kind=4), name="x.fit")

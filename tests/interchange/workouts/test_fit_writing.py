@@ -147,7 +147,7 @@ def test_a_pace_without_an_open_side_has_the_band_of_the_coach():
 
 
 def test_names_of_any_letters_and_lengths_come_back():
-    """Emoji and other scripts are kept; what is beyond 254 bytes is cut between two letters and told."""
+    """Emoji and other scripts are kept; what is beyond 254 bytes is cut between two letters and reported."""
     tree = workout(step(name="💨 Vollgas — 走れ"), name="🏃" * 100)
     back = there_and_back(tree, TO)
 

@@ -168,7 +168,7 @@ def test_targets_that_rest_on_more_than_the_file_are_approximated(target, made):
     ],
 )
 def test_targets_nobody_can_hold_are_dropped_and_told(target):
-    """A target without a number, out of reach, or of a kind we lack leaves a step without one, and is told."""
+    """A target without a number, out of reach, or of a kind we lack leaves a step without one, and is reported."""
     steps, report = imported(_workout(_step() | target))
 
     assert "target" not in steps[0]
@@ -207,7 +207,7 @@ def test_a_second_target_in_words_is_dropped():
 
 
 def test_the_key_rules_over_the_id():
-    """An id that means something else than its key is told, and the key counts."""
+    """An id that means something else than its key is reported, and the key counts."""
     step = _step() | {"endCondition": {"conditionTypeId": 3, "conditionTypeKey": "time"}}
     steps, report = imported(_workout(step))
 
@@ -259,7 +259,7 @@ def test_the_last_rest_can_be_skipped():
 
 
 def test_a_last_rest_that_is_none_cannot_be_skipped():
-    """`skipLastRestStep` on a group that ends with work is told and dropped."""
+    """`skipLastRestStep` on a group that ends with work is reported and dropped."""
     steps, report = imported(_workout(_repeat(_step(), skipLastRestStep=True)))
 
     assert "skip_last_recovery" not in steps[0]
@@ -318,7 +318,7 @@ def test_counts_that_disagree_are_told():
 
 @pytest.mark.parametrize("count", [0, -2, 10**9, "many", 2.5, 10**400])
 def test_a_count_nobody_can_run_is_run_once(count):
-    """An impossible count leaves the steps of the group once, and is told."""
+    """An impossible count leaves the steps of the group once, and is reported."""
     steps, report = imported(_workout(_repeat(_step(), numberOfIterations=count)))
 
     assert steps == [{"kind": "work", "until": {"time": "1:00"}}]
@@ -326,7 +326,7 @@ def test_a_count_nobody_can_run_is_run_once(count):
 
 
 def test_an_empty_group_is_left_out():
-    """A group without steps is told and left out."""
+    """A group without steps is reported and left out."""
     steps, report = imported(_workout(_repeat(), _step()))
 
     assert len(steps) == 1
@@ -342,7 +342,7 @@ def test_an_unknown_step_type_is_work():
 
 
 def test_notes_and_description_are_kept():
-    """What the author wrote about the workout and about a step is in the document."""
+    """The author's texts about the workout and about a step are in the document."""
     steps, _ = imported(_workout(_step(description="Tall\nand \x07easy"), description="Why"))
 
     assert steps[0]["notes"] == "Tall\nand  easy"
@@ -370,7 +370,7 @@ def test_times_and_heart_rates_of_another_sport_are_kept(sport):
 
 
 def test_distances_of_another_sport_are_refused():
-    """Nobody runs the kilometres of a cycling workout: it is refused, with the step."""
+    """A distance of a cycling workout is refused, with the step."""
     tree = _workout(_step(end="distance", value=20_000))
     tree["workoutSegments"][0]["sportType"] = {"sportTypeKey": "cycling"}
 
@@ -415,7 +415,7 @@ def test_sports_on_foot_and_none_are_running_and_told(sport, kind):
 
 
 def test_exercises_of_a_strength_workout():
-    """Names, weights, repetitions and seconds of exercises are kept; what is counted otherwise is told."""
+    """Names, weights, repetitions and seconds of exercises are kept; what is counted otherwise is reported."""
     tree = _workout(
         _step("interval", "reps", 12, exerciseName="BARBELL_SQUAT", weightValue=40.0),
         _step("interval", "time", 45, category="PLANK"),
@@ -450,7 +450,7 @@ def test_a_step_that_is_no_object_is_refused():
 
 
 def test_several_workouts_in_one_list():
-    """Of a list, a workout of which nothing can be run is left out and told; a list of such alone is refused."""
+    """Of a list, a workout of which nothing can be run is left out and reported; a list of such alone is refused."""
     _, report = imported([_workout(_step()), _workout()])
     assert any("was left out: no step that can be run" in text for text in lost(report))
 

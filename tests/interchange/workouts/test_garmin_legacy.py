@@ -95,7 +95,7 @@ def test_intensity_stands_in_for_a_missing_step_type():
 
 
 def test_a_child_without_its_group_stands_by_itself():
-    """A parent that is not there is told, and the step is run where it stands."""
+    """A parent that is not there is reported, and the step is run where it stands."""
     steps, report = imported(_workout(_step(1, parentGroupId=5)))
 
     assert len(steps) == 1
@@ -103,7 +103,7 @@ def test_a_child_without_its_group_stands_by_itself():
 
 
 def test_groups_that_go_in_a_circle_end():
-    """Repeats that hold each other are left out and told; one that names itself as its parent is not."""
+    """Repeats that hold each other are left out and reported; one that names itself as its parent is not."""
     steps, report = imported(
         _workout(
             _repeat(1, 1, parentGroupId=2),
@@ -118,7 +118,7 @@ def test_groups_that_go_in_a_circle_end():
 
 
 def test_a_repeat_without_a_group_is_empty():
-    """A repeat whose group is 0 holds nothing: nobody could tell its children from the rest."""
+    """A repeat whose group is 0 is empty: its children cannot be told from the rest."""
     steps, report = imported(_workout(_repeat(1, 0), _step(2, parentGroupId=0)))
 
     assert len(steps) == 1

@@ -1,4 +1,4 @@
-"""What holds for every format: detection by content, bounds, reports, and documents of our own."""
+"""Rules of every format: detection by content, bounds, reports, and documents of our own."""
 
 import json
 from typing import Any
@@ -8,11 +8,11 @@ import pytest
 from coach.interchange.workouts import FORMATS, MOST_REPORTED, Format, LossReport, Reporter, ReportKind
 from coach.interchange.workouts.builder import (
     heart_rate,
+    join_last_turns,
     one_line,
     pace_target,
     prose,
     time_end,
-    with_last_turns,
 )
 from coach.interchange.workouts.converting import format_of, import_workout, read_workout, reader_of
 from coach.problems import WorkoutProblem
@@ -73,7 +73,7 @@ def test_a_format_is_told_by_what_the_file_holds(data, found):
 
 
 def test_every_format_has_a_row_and_a_reader():
-    """What `--from` takes can be told and read."""
+    """Every value of `--from` names a format that is detected and read."""
     assert set(FORMATS) == set(Format)
     for each in Format:
         assert callable(reader_of(each).looks_like)
@@ -95,7 +95,7 @@ def test_a_file_over_one_megabyte_is_refused():
 
 @pytest.mark.parametrize("source", [Format.GARMIN, Format.ZWO])
 def test_what_is_no_text_is_refused(source):
-    """Bytes that are no text are named as such, whatever they are said to be."""
+    """Bytes that are no text are named as such, whatever format is given."""
     with pytest.raises(WorkoutProblem, match="not a text file"):
         import_workout(bytes(range(32)) * 4, name="it", source=source)
 
@@ -107,7 +107,7 @@ def test_json_that_is_none_is_named_with_its_line():
 
 
 def test_damaged_json_of_anybody_is_named_with_its_place():
-    """A file cut short is no unknown one: where it ends is told, also where nobody says what it should be."""
+    """A file cut short is no unknown one: where it ends is reported, also where nobody says what it should be."""
     for data in (b'{"workoutName": "Tue', b'{"workoutSegments": [\n}'):
         with pytest.raises(
             WorkoutProblem, match=r"^it: this is not JSON: (?!.* at at ).* at line \d, column"
@@ -117,7 +117,7 @@ def test_damaged_json_of_anybody_is_named_with_its_place():
 
 
 def test_a_list_without_a_run_names_its_entries():
-    """A calendar of races and days off says of each why it is none; of many the first are named."""
+    """A calendar of races and days off gives a reason for each entry; of many the first are named."""
     race = {"category": "RACE_A", "name": "City", "start_date_local": "2026-05-01"}
     with pytest.raises(WorkoutProblem, match="none of its 5 entries") as caught:
         import_workout(json.dumps([race] * 5).encode(), name="it")
@@ -163,7 +163,7 @@ def test_windows_1252_is_read_and_told():
 
 
 def test_ten_thousand_steps_are_the_most():
-    """Ten thousand steps are imported in lists of a thousand, one more is refused; so are repeats that come to more."""
+    """Ten thousand steps are imported in lists of a thousand; one more is refused, also by repeats."""
     found = import_workout(json.dumps({"steps": [{"duration": 60}] * 10_000}).encode(), name="it")
 
     assert [len(section["steps"]) for section in found.documents[0]["sections"]] == [1000] * 10
@@ -208,7 +208,7 @@ def test_a_description_too_long_is_cut_and_told():
 
 
 def test_texts_are_made_harmless():
-    """Control characters and directions become blanks; what is no text is none."""
+    """Control characters and directions become blanks; other values than texts are empty."""
     assert one_line("a\x1b[2J\u202eb\n c") == "a [2J b c"
     assert prose("a\nb\x00c") == "a\nb c"
     assert prose(["x"]) == one_line(7) == ""
@@ -318,7 +318,7 @@ def test_a_number_among_words_is_no_length():
 
 
 def test_a_workout_too_large_for_a_document_is_refused():
-    """Steps that come to more than a document may hold are refused in words about the file."""
+    """More steps than a document may hold are refused in words about the file."""
     step = {"duration": 60, "text": "x" * 70, "pace": {"value": 90, "units": "%pace"}}
     data = json.dumps({"target": "PACE", "steps": [step] * 7000}, separators=(",", ":")).encode()
 
@@ -344,9 +344,9 @@ def test_a_last_turn_without_its_rest_is_of_the_repeat(rest):
     """Five pairs and the first half of a sixth are six, the last rest left out; nested ones too."""
     six = {"repeat": 6, "steps": [WORK, rest], "skip_last_recovery": True}
 
-    assert with_last_turns([{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]) == [six, JOG]
+    assert join_last_turns([{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]) == [six, JOG]
     inner = [{"repeat": 5, "steps": [WORK, rest]}, WORK, JOG]
-    assert with_last_turns([{"repeat": 2, "steps": inner}]) == [{"repeat": 2, "steps": [six, JOG]}]
+    assert join_last_turns([{"repeat": 2, "steps": inner}]) == [{"repeat": 2, "steps": [six, JOG]}]
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_a_last_turn_without_its_rest_is_of_the_repeat(rest):
 )
 def test_what_is_another_step_stays_one(steps):
     """A last rep that differs in anything, or a repeat that does not end with a rest, is not joined."""
-    assert with_last_turns(steps) == steps
+    assert join_last_turns(steps) == steps
 
 
 def test_a_side_nobody_can_be_beyond_is_open():

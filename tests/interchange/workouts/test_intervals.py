@@ -59,7 +59,7 @@ def test_lengths(length, until):
     ],
 )
 def test_m_is_minutes_until_it_cannot_be(text, until, told):
-    """`m` is minutes up to 200, metres above; where a runner might have meant the other, it is told."""
+    """`m` is minutes up to 200, metres above; where a runner might have meant the other, it is reported."""
     steps, report = imported(text)
 
     assert steps[0]["until"] == until
@@ -78,7 +78,7 @@ def test_what_m_means_can_be_said(wish, until):
 
 
 def test_m_inside_a_repeat_is_metres():
-    """Nobody repeats a hundred minutes four times: in a repeat over 60 `m` are metres, and told."""
+    """Nobody repeats a hundred minutes four times: in a repeat over 60 `m` are metres, and reported."""
     steps, report = imported("Main 4x\n- 100m 90% Pace\n- 1m Z1 HR\n\n- 4x 80m")
 
     assert steps[0]["steps"][0]["until"] == {"distance": "100 m"}
@@ -136,7 +136,7 @@ def test_targets_mean_the_same(target, made):
     ],
 )
 def test_zones_and_shares_of_what_is_not_in_the_file(target, made):
-    """Zones are read as Friel's, shares of power kept as words; both are told, with the line."""
+    """Zones are read as Friel's, shares of power kept as words; both are reported, with the line."""
     steps, report = imported(f"- 10m {target}")
 
     assert steps[0]["target"] == made
@@ -203,7 +203,7 @@ def test_ramps(target, made):
     ],
 )
 def test_a_ramp_between_zones_runs_from_middle_to_middle(target, made):
-    """A ramp between zones keeps its direction; the numbers that were taken are told."""
+    """A ramp between zones keeps its direction; the numbers that were taken are reported."""
     steps, report = imported(f"- 10m {target}")
 
     assert (steps[0]["target"], steps[0]["ramp"]) == made
@@ -227,7 +227,7 @@ def test_a_ramp_in_words_keeps_its_direction(target, words):
 
 @pytest.mark.parametrize("target", ["ramp 80% Pace", "ramp 80-150% Pace", "ramp Z2 HR", "ramp Z1-Z9 HR"])
 def test_a_ramp_that_cannot_be_one_is_a_range(target):
-    """A ramp without two usable ends is kept as a target without a ramp, and told."""
+    """A ramp without two usable ends is kept as a target without a ramp, and reported."""
     steps, report = imported(f"- 10m {target}")
 
     assert "ramp" not in steps[0]
@@ -294,7 +294,7 @@ def test_title_words_and_sections():
 
 
 def test_words_around_the_length_are_kept():
-    """Words before the length name the step; words after the targets are notes, and told."""
+    """Words before the length name the step; words after the targets are notes, and reported."""
     steps, report = imported("- Cruise 5m 95% Pace relax the arms")
 
     assert (steps[0]["name"], steps[0]["notes"]) == ("Cruise", "relax the arms")
@@ -312,7 +312,7 @@ def test_press_lap_drops_its_planned_length():
 
 
 def test_lines_that_are_no_steps():
-    """A dash line without a length is told and left out, and so is one of no length."""
+    """A dash line without a length is reported and left out, and so is one of no length."""
     steps, report = imported("- 10m\n- stretch well\n- 0m")
 
     assert len(steps) == 1
@@ -328,7 +328,7 @@ def test_text_without_a_step_is_refused():
 
 
 def test_a_long_title_is_cut():
-    """A name longer than a document takes is cut and told; headings and words around a fence describe it."""
+    """A name longer than a document takes is cut and reported; headings and words around a fence describe it."""
     text = f"# {'Long ' * 60}\nWhy\n```\n- 10m\n```\nmore\n```\nno steps\n```\n~~~\n- 1m\n~~~"
     first, second = import_workout(text.encode(), name="it").documents
 
@@ -433,7 +433,7 @@ def test_targets_of_a_document_without_sense_are_dropped(key, told):
 
 
 def test_ramps_of_a_document():
-    """A ramp has a start and an end; between zones it runs from middle to middle, and that is told."""
+    """A ramp has a start and an end; between zones it runs from middle to middle, and that is reported."""
     steps, report = imported(
         _doc(
             {"duration": 60, "ramp": True, "pace": {"start": 60, "end": 80, "units": "%pace"}},
@@ -452,7 +452,7 @@ def test_ramps_of_a_document():
 
 
 def test_flags_of_a_document():
-    """Free riding is open, all out is words, a planned length before a lap press is told."""
+    """Free riding is open, all out is words, a planned length before a lap press is reported."""
     steps, report = imported(
         _doc(
             {"duration": 60, "freeride": True},
@@ -512,7 +512,7 @@ def test_a_ride_keeps_times_and_heart_rates():
 
 
 def test_a_line_beyond_any_step_is_cut():
-    """Four hundred characters are read of a line, and the rest is told; blanks between words do not count."""
+    """Four hundred characters are read of a line, and the rest is reported; blanks between words do not count."""
     steps, report = imported(f"- 10m {' ' * 1000}80% Pace\n- 10m {'x ' * 500}")
 
     assert steps[0]["target"] == {"speed": "80 %threshold"}
@@ -572,7 +572,7 @@ def test_units_on_either_side_or_both(target, made):
     ],
 )
 def test_a_pace_without_a_unit_is_per_kilometre(target, made):
-    """The unit is the default of the sport, a setting of the site; the kilometre is taken, and told."""
+    """The unit is the default of the sport, a setting of the site; the kilometre is taken, and reported."""
     steps, report = imported(f"- 1km {target}")
 
     assert steps[0]["until"] == {"distance": "1000 m"}
@@ -597,7 +597,7 @@ def test_a_pace_without_a_unit_is_per_kilometre(target, made):
     ],
 )
 def test_zones_however_written(target, made):
-    """Zones stand on either side of their unit; custom ones and mean maximal powers are kept as words, and told."""
+    """Zones stand on either side of their unit; custom ones and mean maximal powers are kept as words, and reported."""
     steps, report = imported(f"- 20m {target}")
 
     assert steps[0]["until"] == {"time": "20:00"}
@@ -625,7 +625,7 @@ def test_zones_however_written(target, made):
     ],
 )
 def test_lengths_however_written(length, until, told):
-    """Parts of a length may stand apart; of a range of lengths the lower end is taken, and told."""
+    """Parts of a length may stand apart; of a range of lengths the lower end is taken, and reported."""
     steps, report = imported(f"- {length} 95% Pace")
 
     assert (steps[0]["until"], steps[0]["target"]) == (until, {"speed": "95 %threshold"})
@@ -722,7 +722,7 @@ def test_a_prompt_is_made_harmless_and_cut():
 
 @pytest.mark.parametrize("prompt", ["60^ too late", "59^"])
 def test_a_prompt_that_is_never_said_is_told(prompt):
-    """A prompt at or behind the end of its step, or without words, is dropped and told."""
+    """A prompt at or behind the end of its step, or without words, is dropped and reported."""
     steps, report = imported(f"- Go {prompt} <!> 1m 110% Pace")
 
     assert "says" not in steps[0]
@@ -750,7 +750,7 @@ def test_a_prompt_that_is_never_said_is_told(prompt):
     ],
 )
 def test_what_means_nothing_is_dropped_and_told(line):
-    """Whatever is left of a line, and every line that looks like a step and is none, is told: `strict` refuses it."""
+    """The rest of a line, and a line that only looks like a step, is reported, and `strict` refuses it."""
     _, report = imported(line)
     assert len(places(report)) == 1
 
@@ -984,7 +984,7 @@ def test_notes_and_rests_of_a_document():
     ],
 )
 def test_what_a_document_says_besides_is_told(step, where):
-    """A key or a word that no step of a document has is dropped and told."""
+    """A key or a word that no step of a document has is dropped and reported."""
     _, report = imported(_doc(step))
 
     assert places(report) == [where]

@@ -1,4 +1,4 @@
-"""Every library workout through every format and back: the same run, and every loss told that the table expects."""
+"""Every library workout through every format and back: the same run, and every loss reported that the table expects."""
 
 import json
 from collections.abc import Iterator
@@ -168,7 +168,7 @@ def said_by_target(target: dict[str, Any], *, is_ramp: bool, to: ExportFormat) -
 
 @pytest.mark.parametrize("to", ALL)
 def test_the_losses_are_those_of_the_table(to: ExportFormat):
-    """What is reported of a library workout is exactly what it says and the format does not, no more and no less."""
+    """The report of a library workout has exactly the parts that the format lacks."""
     for name in NAMES:
         with case(name):
             out = out_of(name, to)
@@ -205,7 +205,7 @@ def test_the_run_is_the_same_there_and_back(to: ExportFormat):
 
 @pytest.mark.parametrize("to", ALL)
 def test_without_an_athlete_it_is_exported_all_the_same(to: ExportFormat):
-    """Names that nobody gives numbers for are told with the fix, and the file can be read."""
+    """Names that nobody gives numbers for are reported with the fix, and the file can be read."""
     for name in NAMES:
         with case(name):
             out = out_of(name, to, is_known=False)
@@ -232,7 +232,7 @@ def steps_of(tree: dict[str, Any]) -> list[Step]:
 
 
 def is_written(step: Step, to: ExportFormat) -> bool:
-    """Is it a step of its own there? A question holds no clock, and Zwift has no lists of exercises."""
+    """Return whether it is a step of its own there: a question has no time, and Zwift has no lists of exercises."""
     return step.kind is not Kind.PROMPT and (step.kind is not Kind.CHECKLIST or to is not ExportFormat.ZWO)
 
 
@@ -282,7 +282,7 @@ def assert_same_target(written: Step, read: Step, to: ExportFormat) -> None:
 
 
 def test_zwift_files_are_told_to_have_one_unit_exactly_where_there_were_two():
-    """A conversion of times to distances, or the other way, is told of each workout that has both, and of no other."""
+    """A conversion of times to distances, or back, is reported of each workout that has both, and of no other."""
     for name in NAMES:
         out = out_of(name, ExportFormat.ZWO)
         steps = [step for step in steps_of(tree_of(name)) if KINDS[step.kind].is_run]

@@ -1,4 +1,4 @@
-"""What becomes of each part of a workout is what the table says: it is kept, or told, and never only gone."""
+"""Each part of a workout is exported as the table says: kept, or reported, and never lost silently."""
 
 from itertools import product
 from typing import Any
@@ -86,7 +86,7 @@ SMALL: dict[WorkoutPart, dict[str, Any]] = {
         step(until={"time": "0:30.4"}, notes="x" * 3000), name="A name of more than fifteen letters"
     ),
 }
-"""For each part, a workout that says it and next to nothing else."""
+"""For each part, a workout that has it and little else."""
 BESIDE: dict[WorkoutPart, set[WorkoutPart]] = {
     WorkoutPart.LENGTH: {WorkoutPart.NOTES},
     WorkoutPart.SEND_OFF: {WorkoutPart.RECOVERY, WorkoutPart.WALK, WorkoutPart.STAND},
@@ -94,7 +94,7 @@ BESIDE: dict[WorkoutPart, set[WorkoutPart]] = {
     WorkoutPart.WALK: {WorkoutPart.RECOVERY},
     WorkoutPart.STAND: {WorkoutPart.RECOVERY},
 }
-"""What a workout of the table says besides and cannot do without."""
+"""Other parts that a workout of the table cannot do without."""
 NOBODY = {WorkoutPart.UNKNOWN_PACE, WorkoutPart.UNKNOWN_HEART}
 """Parts that are tried without an athlete."""
 FOUND = {
@@ -109,20 +109,86 @@ DYNAMIC = {
 }
 """Zwift has no limits of length, and of a recovery it only has the word."""
 
+LETTERS = {Support.FULL: "y", Support.NEAR: "n", Support.WORDS: "w", Support.NONE: "-"}
+PRINTED: dict[WorkoutPart, str] = {
+    WorkoutPart.TEXTS: "yyyyy",
+    WorkoutPart.TAGS: "-----",
+    WorkoutPart.SURFACE: "wwwww",
+    WorkoutPart.SECTION_NAME: "----y",
+    WorkoutPart.RUN_REMINDER: "wwwww",
+    WorkoutPart.FREE_WARM_UP: "yynyy",
+    WorkoutPart.RECOVERY: "yynyy",
+    WorkoutPart.FLOAT: "nnnnn",
+    WorkoutPart.STRIDE: "nnnnn",
+    WorkoutPart.HILL: "nnnnn",
+    WorkoutPart.OPEN: "nnnnn",
+    WorkoutPart.FARTLEK: "nnnnn",
+    WorkoutPart.WALK: "yywwy",
+    WorkoutPart.STAND: "wwwwy",
+    WorkoutPart.NAME: "ywwyy",
+    WorkoutPart.NOTES: "yywww",
+    WorkoutPart.TIME: "yyyyy",
+    WorkoutPart.DISTANCE: "yyyyy",
+    WorkoutPart.OTHER_UNIT: "yynyy",
+    WorkoutPart.LAP_KEY: "yynyy",
+    WorkoutPart.HEART_END: "yynyn",
+    WorkoutPart.FIRST_OF: "nnnnn",
+    WorkoutPart.FLOOR: "wwwww",
+    WorkoutPart.LATEST: "wwwww",
+    WorkoutPart.PACE: "yyyyy",
+    WorkoutPart.PACE_RANGE: "yynyy",
+    WorkoutPart.ONE_SIDED: "yynyn",
+    WorkoutPart.NAMED_PACE: "yyyyy",
+    WorkoutPart.UNKNOWN_PACE: "wwwww",
+    WorkoutPart.HEART_RATE: "yywyw",
+    WorkoutPart.HEART_SHARE: "yywyy",
+    WorkoutPart.UNKNOWN_HEART: "wwwww",
+    WorkoutPart.CADENCE: "yyyyw",
+    WorkoutPart.POWER: "yywwy",
+    WorkoutPart.METRIC: "wwwww",
+    WorkoutPart.EFFORT: "wwwww",
+    WorkoutPart.RAMP: "nnyny",
+    WorkoutPart.LIMIT: "yywww",
+    WorkoutPart.LONE_LIMIT: "nnwww",
+    WorkoutPart.MORE_LIMITS: "wwwww",
+    WorkoutPart.START: "wwwww",
+    WorkoutPart.STEER: "-----",
+    WorkoutPart.ELSE_TIME: "-----",
+    WorkoutPart.CALIBRATE: "-----",
+    WorkoutPart.SAYS: "wwywy",
+    WorkoutPart.REMINDER: "wwwww",
+    WorkoutPart.GATE: "wwwww",
+    WorkoutPart.CHECKLIST: "nnwnn",
+    WorkoutPart.PROMPT: "wwwww",
+    WorkoutPart.REPEAT: "yyyyy",
+    WorkoutPart.NESTED: "yyyyy",
+    WorkoutPart.CHANGE: "yyyyy",
+    WorkoutPart.RANGE: "nnnnn",
+    WorkoutPart.SEND_OFF: "nnnnn",
+    WorkoutPart.REPEAT_NAME: "-----",
+    WorkoutPart.LENGTH: "nnnnn",
+}
+"""The table as the reference page prints it, a letter for each of FIT, Garmin JSON, ZWO, TCX and intervals.icu."""
+
 
 def athlete_for(part: WorkoutPart) -> Athlete | None:
-    """Who a part is tried with."""
+    """The athlete that a part is tried with."""
     return None if part in NOBODY else RUNNER
 
 
 def test_the_table_has_a_row_for_every_part_and_a_column_for_every_format():
-    """No part of a workout is without an answer, and each has a workout that is tried."""
+    """Every part of a workout has a row, and a small workout that tries it."""
     assert set(SUPPORT) == set(WorkoutPart) == set(SMALL)
     assert all(set(row) == set(COLUMNS) for row in SUPPORT.values())
 
 
+def test_the_table_promises_what_is_printed():
+    """Each answer is one that a person has written here: the tests below read the table that they check."""
+    assert {part: "".join(LETTERS[row[to]] for to in COLUMNS) for part, row in SUPPORT.items()} == PRINTED
+
+
 def test_a_part_is_reported_as_the_table_says():
-    """A kept part is not among the losses; any other is, with the weight that the table gives it."""
+    """A kept part is not among the losses; any other is, with the weight of the table."""
     for part, to in product(set(WorkoutPart) - {WorkoutPart.LENGTH}, COLUMNS):
         if (part, to) in DYNAMIC:
             continue
@@ -140,7 +206,7 @@ def test_a_part_is_reported_as_the_table_says():
 
 @pytest.mark.parametrize("to", [to for to in COLUMNS if to is not ExportFormat.ZWO])
 def test_what_is_too_long_is_cut_or_rounded_and_told(to: ExportFormat):
-    """A name, a text or a number beyond what the format takes is told as near."""
+    """A name, a text or a number beyond the limits of the format is reported as near."""
     assert WorkoutPart.LENGTH in exported(SMALL[WorkoutPart.LENGTH], to).lost
 
 
@@ -171,11 +237,11 @@ SAID = {
     WorkoutPart.RANGE: "from 3 on you may stop",
     WorkoutPart.SEND_OFF: "Go every 4:00",
 }
-"""What is to be read in the file where a part is written in words, beside something near it, or as a text."""
+"""The text in the file where a part is written in words, beside something near it, or as a text."""
 
 
 def test_words_are_in_the_file():
-    """What the table keeps in words is really there to be read, in the file itself."""
+    """A part that the table keeps in words can be read in the file."""
     for part, to in product(SAID, COLUMNS):
         support = SUPPORT[part][to]
         is_in_words = support is not Support.FULL or part is WorkoutPart.TEXTS

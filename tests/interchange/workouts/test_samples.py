@@ -190,7 +190,7 @@ def test_the_second_target_is_a_limit(shared_data):
 
 
 def test_strength_becomes_checklists_and_rests(shared_data):
-    """Exercises are checklist entries with their reps, rests keep their time, and nobody is told to jog."""
+    """Exercises are checklist entries with their reps, rests keep their time, and none becomes a jog."""
     data = (shared_data / "workouts" / "kaiord_WorkoutStrengthRepsInput.gcn").read_bytes()
     (timeline,) = timelines(import_workout(data, name="it"))
 

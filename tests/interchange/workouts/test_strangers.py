@@ -52,7 +52,7 @@ def _bytes(data: Any) -> bytes:
     ],
 )
 def test_a_file_of_another_tool_is_refused_by_name(data, words):
-    """What is no workout says what it is, alone or in a list, to who imports it and to who runs it."""
+    """A file that is no workout is named by its kind, alone or in a list, on import and on a run."""
     assert format_of(_bytes(data)) is None
     for read in (import_workout, read_workout):
         with pytest.raises(
@@ -121,7 +121,7 @@ def test_a_document_of_ours_with_a_foreign_key_is_refused_at_that_key(key, value
 
 
 def test_a_document_of_ours_is_known_by_its_format_wherever_that_stands():
-    """A long description before the format does not hide it; a name like it in another tool's file is none."""
+    """A long description before the format does not hide it; the word in another tool's file is not a format."""
     late = {"description": "word " * 780, "purpose": "word " * 200, **OURS}
     assert import_workout(_bytes(late), name="it").documents[0]["name"] == "Ours"
 
@@ -137,7 +137,7 @@ def test_a_day_of_a_calendar_without_steps_is_known(key):
 
 
 def test_a_workout_doc_alone_is_known_by_its_keys():
-    """A `workout_doc` without its event is read by the keys of its steps or its own; an unknown one is told."""
+    """A `workout_doc` without its event is read by the keys of its steps or its own; an unknown one is reported."""
     found = import_workout(
         _bytes({"pace_units": "MINS_KM", "steps": [{"duration": 60, "new": 1}]}), name="it"
     )

@@ -75,7 +75,7 @@ def test_durations_are_ends(duration, until):
     ],
 )
 def test_durations_we_cannot_count_are_marks(duration):
-    """A duration of a kind we lack, or without a number, becomes a mark and is told."""
+    """A duration of a kind we lack, or without a number, becomes a mark and is reported."""
     steps, report = imported(_tcx(_step(duration)))
 
     assert steps[0]["until"] == {"mark": True}
@@ -161,7 +161,7 @@ def test_targets_that_are_not_all_there_are_told(target, found):
 
 
 def test_repeats_nest():
-    """A repeat may hold a repeat; its count is read, an impossible one told."""
+    """A repeat may hold a repeat; its count is read, an impossible one reported."""
     inner = f'<Child xsi:type="Repeat_t"><Repetitions>4</Repetitions>{_step(tag="Child")}</Child>'
     outer = f'<Step xsi:type="Repeat_t"><Repetitions>3</Repetitions>{inner}{_step(tag="Child")}</Step>'
     broken = f"<Step><Repetitions>lots</Repetitions>{_step(tag='Child')}</Step>"

@@ -109,7 +109,7 @@ def test_second_targets_and_cadence_are_limits():
 
 
 def test_open_steps():
-    """An open step ends by a mark; the length it was planned for is told."""
+    """An open step ends by a mark; the length it was planned for is reported."""
     steps, report = imported(_workout(_block(_step(openDuration=True), _step(None, openDuration=True))))
 
     assert [step["until"] for step in steps] == [{"mark": True}] * 2
@@ -118,7 +118,7 @@ def test_open_steps():
 
 @pytest.mark.parametrize("step", [_step(5, "furlong"), _step(None), _step(None, "meter"), _step(5, "")])
 def test_lengths_without_sense_are_marks(step):
-    """A length without a number or of an unknown unit becomes a mark and is told."""
+    """A length without a number or of an unknown unit becomes a mark and is reported."""
     steps, report = imported(_workout(_block(step)))
 
     assert steps[0]["until"] == {"mark": True}

@@ -1,4 +1,4 @@
-"""Workout files that went wrong once come out exactly as their writers meant them, and whatever is lost is told."""
+"""Workout files that were once read wrongly give what their writers meant, and every loss is reported."""
 
 from typing import Any
 
@@ -205,7 +205,7 @@ WILD: dict[str, tuple[list[tuple[str, list[Json]]], list[str], list[str]]] = {
 
 @pytest.mark.parametrize("name", WILD)
 def test_a_wild_file_comes_out_right(shared_data, name):
-    """Every step, end, target and text is that of the file; what is approximated or lost has its place."""
+    """Every step, end, target and text is that of the file; each approximation or loss has its place."""
     sections, approximated, dropped = WILD[name]
     found = import_workout((shared_data / "wild" / "files" / name).read_bytes(), name=name)
     (document,) = found.documents

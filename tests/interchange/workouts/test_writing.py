@@ -98,7 +98,7 @@ def test_zwift_has_names_of_paces_where_nobody_has_numbers():
 
 
 def test_zwift_does_not_mix_names_and_numbers():
-    """Beside a pace in numbers a name that nobody gives is told and kept in words."""
+    """Beside a pace in numbers a name that nobody gives is reported and kept in words."""
     tree = workout(step(target={"pace": {"ref": "5k"}}), step(target={"pace": "4:00/km"}))
     out = exported(tree, ExportFormat.ZWO, None)
 
@@ -107,7 +107,7 @@ def test_zwift_does_not_mix_names_and_numbers():
 
 
 def test_zwift_is_in_metres_where_the_hard_running_is():
-    """Reps by distance make a file of metres; the warm-up in minutes is converted and told with its pace."""
+    """Reps by distance make a file of metres; the warm-up in minutes is converted and reported with its pace."""
     out = exported(workout(step("warm_up", target={"pace": "6:00/km"}), REPS), ExportFormat.ZWO)
     body = out.data.decode()
 
@@ -217,7 +217,7 @@ def test_the_same_request_gives_the_same_bytes(to):
     ],
 )
 def test_every_start_is_said(start, words):
-    """How a step starts is told, and stands in its notes."""
+    """How a step starts is reported, and stands in its notes."""
     out = exported(workout(step(start=start)), ExportFormat.GARMIN_JSON)
 
     assert out.lost == {WorkoutPart.START}
@@ -241,7 +241,7 @@ def test_where_it_is_run_is_said(context, words):
 
 
 def test_an_empty_context_says_nothing():
-    """What is not written is not told."""
+    """What is not written is not reported."""
     assert not exported(workout(context={}), ExportFormat.TCX).lost
 
 
@@ -330,7 +330,7 @@ def test_a_limit_nobody_gives_a_number_for_is_kept_in_words():
 
 
 def test_a_heart_rate_end_nobody_gives_a_number_for_ends_by_the_lap_key():
-    """It is told with the fix."""
+    """It is reported with the fix."""
     out = exported(workout(step(until={"heart_rate_below": "60 %reserve"})), ExportFormat.GARMIN_JSON, None)
 
     assert out.lost == {WorkoutPart.HEART_END}

@@ -57,7 +57,7 @@ def test_a_threshold_in_the_file_makes_paces():
 
 @pytest.mark.parametrize("seconds", ["10", "x"])
 def test_a_threshold_nobody_has_is_dropped(seconds):
-    """A threshold pace of 10 s per km, or of none, is told and not used."""
+    """A threshold pace of 10 s per km, or of none, is reported and not used."""
     head = f"{RUN}<durationType>time</durationType><thresholdSecPerKm>{seconds}</thresholdSecPerKm>"
     _, report = imported(_zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head=head))
 
@@ -66,7 +66,7 @@ def test_a_threshold_nobody_has_is_dropped(seconds):
 
 @pytest.mark.parametrize("pace", ["8268", "-1307163960", "x"])
 def test_a_pace_that_names_nothing_is_dropped(pace):
-    """The garbage of public files is told; the share is one of threshold speed then."""
+    """The garbage of public files is reported; the share is one of threshold speed then."""
     steps, report = imported(_zwo(f'<SteadyState Duration="60" Power="0.9" pace="{pace}"/>'))
 
     assert steps[0]["target"] == {"speed": "90 %threshold"}
@@ -143,7 +143,7 @@ def test_intervals_repeat_on_and_off():
 
 
 def test_intervals_without_an_off_part_hold_only_work():
-    """An OffDuration of zero is told and left out; texts inside belong to no rep and are dropped."""
+    """An OffDuration of zero is reported and left out; texts inside belong to no rep and are dropped."""
     steps, report = imported(
         _zwo('<IntervalsT Repeat="2" OnDuration="30" OffDuration="0"><textevent message="Go"/></IntervalsT>')
     )
@@ -166,7 +166,7 @@ def test_free_running_and_all_out():
 
 
 def test_texts_are_said_at_their_points():
-    """Texts stand at their times or distances; empty ones and those beyond the stretch are told."""
+    """Texts stand at their times or distances; empty ones and those beyond the stretch are reported."""
     steps, report = imported(
         _zwo(
             '<SteadyState Duration="60" Power="1" pace="1">'
@@ -213,7 +213,7 @@ def test_an_unsaid_unit_is_decided_and_told(elements, until):
     ("wish", "until"), [("seconds", {"time": "10:00"}), ("metres", {"distance": "600 m"})]
 )
 def test_the_unit_can_be_said(wish, until):
-    """`--durations` decides, and then nothing is approximated; against the file it is told."""
+    """`--durations` decides, and then nothing is approximated; against the file it is reported."""
     element = '<SteadyState Duration="600" Power="1" pace="1"/>'
     steps, report = imported(_zwo(element, head=RUN), durations=wish)
     _, told = imported(_zwo(element), durations=wish)
@@ -224,7 +224,7 @@ def test_the_unit_can_be_said(wish, until):
 
 
 def test_lengths_that_are_none():
-    """A stretch of no length is left out, one without a length ends by a mark; both are told."""
+    """A stretch of no length is left out, one without a length ends by a mark; both are reported."""
     steps, report = imported(
         _zwo(
             '<SteadyState Duration="0" Power="1" pace="1"/>',
@@ -239,7 +239,7 @@ def test_lengths_that_are_none():
 
 
 def test_inclines_and_strange_elements_are_told():
-    """A slope and an element nobody knows are dropped by name; a flat one is no loss."""
+    """A slope and an unknown element are dropped by name; a flat one is no loss."""
     steps, report = imported(
         _zwo(
             '<SteadyState Duration="60" Power="1" pace="1" Incline="0.02"/>',
@@ -271,7 +271,7 @@ def test_a_file_that_says_nothing_about_running_is_refused():
 
 
 def test_a_pace_makes_it_a_running_file():
-    """Without a sport but with a reference pace it is taken for running, and told."""
+    """Without a sport but with a reference pace it is taken for running, and reported."""
     _, report = imported(
         _zwo('<SteadyState Duration="60" Power="1" pace="1"/>', head="<durationType>time</durationType>")
     )

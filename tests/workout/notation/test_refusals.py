@@ -76,7 +76,7 @@ REFUSED = {
     "6x800 @ 5k] + 1km easy": ("]", 'a "]" without a "["', "Take it out"),
     "": ("", "there is nothing to read", "For example: 2km easy + 6x800 @ 5k / 400 jog + 1km easy"),
 }
-"""What is typed; the text it is about, the reason and a part of the fix."""
+"""The typed line; the text at fault, the reason and a part of the fix."""
 
 
 @pytest.mark.parametrize("line", REFUSED)
@@ -131,7 +131,7 @@ def test_what_was_understood_is_kept():
 
 @pytest.mark.parametrize("line", ["10x400 @ 1:12 / 3:00", "10x400 in 72 / 3:00", "10 x 400 (72\") [3']"])
 def test_a_time_without_paces_is_a_question(line):
-    """Without paces nobody knows whether a time is that of the rep: it is refused, or asked and then taken."""
+    """Without paces a time is refused until the runner confirms that it is that of the rep."""
     with pytest.raises(notation.NotationProblem) as caught:
         notation.read(line)
     question = caught.value.question
@@ -151,13 +151,13 @@ def test_a_time_without_paces_is_a_question(line):
     ],
 )
 def test_a_time_for_one_unit_is_no_question(line, text):
-    """The time of a kilometre or a mile is its pace, whoever runs it."""
+    """The time of a kilometre or a mile is its pace for any athlete."""
     assert notation.read(line).text == text
 
 
 @pytest.mark.parametrize("line", ["800 @ 2:07/km", "100 @ 1:36/km", "8x20s @ 1:45/km / 60s", "1mi @ 3:45/mi"])
 def test_what_has_been_run_is_no_refusal(line):
-    """What the fastest have run can be aimed at."""
+    """A record pace is a possible target."""
     assert notation.read(line, ATHLETE).document
 
 
@@ -170,7 +170,7 @@ def test_a_time_far_from_every_pace_is_a_question():
 
 
 def test_what_fits_together_to_nothing_is_refused():
-    """Parts that are each right and come to something impossible are refused with the document's own reason."""
+    """Valid parts whose sum is impossible are refused with the document's own reason."""
     with pytest.raises(notation.NotationProblem, match="the send-off is 1:00"):
         notation.read("10x2:00 on 1:00", ATHLETE)
     with pytest.raises(notation.NotationProblem, match="steps when repeats are counted"):

@@ -1,4 +1,4 @@
-"""What is printed is read again as the same: every library workout, and lines of every shape."""
+"""A printed line is read back as the same workout: every library workout, and lines of every shape."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ CHANGES = "a rest, or a second thing, that changes from rep to rep"
 
 
 def meaning(document):
-    """What is run: of each step its kind, when it ends, its target without its words, how it is spent."""
+    """The kind of each step, its end, its target without the label, and its move."""
     return [
         (
             step.kind,
@@ -169,7 +169,7 @@ PIECES = st.sampled_from(
     )
 )
 def test_anything_is_read_or_refused_with_a_place(line):
-    """Whatever is typed makes a workout whose line reads again, or a problem that points into the line."""
+    """Any text makes a workout whose line reads back, or a problem that points into the line."""
     try:
         read = notation.read(line, ATHLETE)
     except notation.NotationProblem as caught:

@@ -159,7 +159,7 @@ ROWS = {
     "3x80m": main(repeat(3, work("80 m"), MARK)),
     "6x800": main(repeat(6, work("800 m"), MARK)),
 }
-"""What is typed, and the document it makes."""
+"""The typed line, and its document."""
 
 
 @pytest.mark.parametrize("line", ROWS)
@@ -235,7 +235,7 @@ def test_the_same_signs_from_any_keyboard(written, meant):
     ],
 )
 def test_what_is_guessed_is_said(line, guess):
-    """What a line leaves open is told as a guess, with how it was taken."""
+    """An open point of a line is reported as a guess, with its reading."""
     assert guess in notation.read(line, ATHLETE).guesses
 
 

@@ -1,4 +1,4 @@
-"""What is in the topics: the keys of the events, strict on the way out and patient on the way in."""
+"""Tests of the topics and their payloads: strict when they are written, lenient when they are read."""
 
 import json
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_a_cue_has_every_key_of_its_event():
 
 
 def test_a_payload_is_strict_on_the_way_out_and_patient_on_the_way_in():
-    """A key that is not known is our mistake in one direction, and the future in the other."""
+    """An unknown key is an error when a payload is written, and ignored when one is read."""
     payload = encode(Status, STATUS)
 
     assert payload.startswith(b'{"v":1,"_type":"status","seq":1,')
@@ -80,7 +80,7 @@ def test_a_payload_is_strict_on_the_way_out_and_patient_on_the_way_in():
     ],
 )
 def test_what_cannot_be_read_is_told_in_words(payload, words):
-    """It never raises anything else, whatever was sent."""
+    """Whatever was sent, only `MessageError` is raised."""
     with pytest.raises(MessageError) as told:
         decode(Status, payload)
 
@@ -104,10 +104,17 @@ def test_a_topic_is_made_from_its_row():
 
 @pytest.mark.parametrize(
     ("slug", "level"),
-    [("ana", "ana"), ("", "athlete"), ("gate", "athlete-gate"), ("node", "athlete-node"), ("A/+#", "a---")],
+    [
+        ("ana", "ana"),
+        ("", "athlete"),
+        ("gate", "athlete-gate"),
+        ("node", "athlete-node"),
+        ("A/+#", "a---"),
+        ("Ольга", "olga"),
+    ],
 )
 def test_an_athlete_never_stands_where_something_else_does(slug, level):
-    """And nothing of a slug can widen a topic."""
+    """A slug cannot add a level or a wildcard to a topic."""
     assert athlete_level(slug) == level
 
 
@@ -137,7 +144,7 @@ def test_moments_are_written_to_the_millisecond():
 
 
 def test_cues_and_telemetry_are_never_retained():
-    """A device that comes late must not be told what was true once."""
+    """A device that connects late must not get what was true earlier."""
     assert not any(TOPICS[name].is_retained for name in ("cue", "tm", "lap", "hb"))
     assert all(TOPICS[name].is_retained for name in ("status", "info", "state"))
 

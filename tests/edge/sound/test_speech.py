@@ -1,4 +1,4 @@
-"""The sink that speaks: what pre-empts what, what is dropped, and devices that fail in every way."""
+"""Tests of the sink that speaks: priorities, dropped cues, and devices that fail."""
 
 import asyncio
 import sys

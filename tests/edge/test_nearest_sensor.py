@@ -1,4 +1,4 @@
-"""Which of several sensors is the nearest beyond doubt."""
+"""Tests of choosing the nearest of several sensors."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,14 +12,14 @@ def heard(id_: str, *signals: int | None) -> list[DiscoveredSensor]:
 
 
 def test_one_stray_advertisement_makes_nobody_the_nearest():
-    """The usual signal counts, so that one reflection of the far strap does not outdo the near one."""
+    """The median counts, so that one strong advertisement of the far strap changes nothing."""
     near, far = heard("A", -60, -61, -60, -90), heard("B", -80, -79, -45, -80)
 
     assert nearest([far, near]) == near[-1]
 
 
 def test_a_sensor_without_a_signal_leaves_the_choice_to_the_runner():
-    """A held sensor may lie beside the laptop or run on the far side: beside it nobody is the nearest."""
+    """A sensor that the system holds may be anywhere, so no other one is the nearest."""
     answer = nearest([heard("A", -50), heard("B", None)])
 
     assert isinstance(answer, Ambiguous)
@@ -27,14 +27,14 @@ def test_a_sensor_without_a_signal_leaves_the_choice_to_the_runner():
 
 
 def test_the_only_one_is_the_nearest_even_without_a_signal():
-    """Nobody else is there, so nobody else can be meant."""
+    """A single sensor is taken; without any the answer is None."""
     assert nearest([heard("A", None)]) == heard("A", None)[0]
     assert nearest([]) is None
 
 
 @given(st.lists(st.integers(-120, 0), min_size=2, max_size=6))
 def test_a_sensor_is_named_only_with_the_margin_to_every_other(signals):
-    """Whoever is named is at least the margin stronger than each of the others; else all are given to choose."""
+    """A sensor that is returned is stronger than each other by the margin; otherwise all are returned."""
     answer = nearest([heard(str(number), signal) for number, signal in enumerate(signals)])
 
     strongest, second = sorted(signals, reverse=True)[:2]

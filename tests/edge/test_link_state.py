@@ -1,4 +1,4 @@
-"""The table of a sensor's link: what each event does in each phase, and how long each rest is."""
+"""Tests of the table of a sensor's link: the phase after each event, and the length of each rest."""
 
 from itertools import product
 
@@ -18,7 +18,7 @@ LEADS = {
     ("resting", "rested"): "searching",
     **{(phase.value, "stopped"): "closed" for phase in LinkPhase},
 }
-"""Everything that leads anywhere, written out a second time."""
+"""Every transition, written a second time."""
 
 
 @pytest.mark.parametrize(("phase", "event"), product(LinkPhase, LinkEvent))
@@ -34,7 +34,7 @@ def test_every_phase_stands_in_the_table():
 
 
 def test_every_phase_but_closed_can_be_reached_again():
-    """From wherever a link is, it can come to stream again: it never gives up."""
+    """From every other phase a link can stream again: it never gives up."""
     for start in set(LinkPhase) - {LinkPhase.CLOSED}:
         reached = {start}
         while more := {to for phase in reached for to in TRANSITIONS[phase].values()} - reached:
@@ -62,7 +62,7 @@ def test_fruitless_tries_rest_longer_and_longer_but_never_more_than_the_last_res
 
 
 def test_a_link_that_brought_a_measurement_is_tried_again_at_once():
-    """A measurement makes the tries before it forgotten: its loss is followed by no rest at all."""
+    """A measurement clears the count of failed tries, so there is no rest after the link is lost."""
     link = _tries(Link(), "heard", "failed", "rested", "heard", "up", "measured", "lost")
 
     assert (link.phase, link.rest_s()) == (LinkPhase.RESTING, 0.0)

@@ -1,4 +1,4 @@
-"""Two coaches on one machine: who holds which sensor."""
+"""Tests of the locks that keep two coaches on one machine from using one sensor."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ def test_another_process_that_holds_a_sensor_is_named(tmp_path):
 
 
 def test_the_problem_names_process_and_run_and_the_way_out():
-    """Who wants a held sensor reads which process has it, for what, and that a run takes it when it is free."""
+    """The problem of a held sensor names the process and its run, and says that a run takes it when it is free."""
     problem = LockHolder(1234, "01RUN\x1b[2J").problem("Polar\n")
 
     assert problem.reason is SensorTrouble.HELD
@@ -47,7 +47,7 @@ def test_the_problem_names_process_and_run_and_the_way_out():
 
 
 def test_what_we_hold_ourselves_is_held_by_nobody_else(tmp_path):
-    """Asking for the holder of a sensor of our own names nobody; holding it twice names this coach."""
+    """The holder of a sensor of our own is None; locking it a second time names this coach."""
     ours = SensorLocks(tmp_path)
     with ours.lock("AA"):
         assert ours.holder("AA") is None

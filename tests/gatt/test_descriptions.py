@@ -1,4 +1,4 @@
-"""What a sensor says of itself when it is looked at: features, place on the body, and maker."""
+"""What a sensor says of itself: its features, its place on the body, its maker."""
 # mypy: disable-error-code="arg-type"
 # plain numbers stand for quantities here
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coach.gatt import Malformed, PayloadFault
 from coach.gatt.running_speed_cadence import RunningFeatures
 from coach.gatt.services import (
-    LONGEST,
+    LONGEST_TEXT,
     BodyLocation,
     SensorLocation,
     body_location,
@@ -30,7 +30,7 @@ def test_reads_what_a_footpod_can_do():
 
 @pytest.mark.parametrize(("payload", "fault"), [(b"", PayloadFault.EMPTY), (b"\x07", PayloadFault.TOO_SHORT)])
 def test_features_need_two_bytes(payload, fault):
-    """Fewer are a named rejection."""
+    """Fewer bytes are a named rejection."""
     read = RunningFeatures.from_payload(payload)
     assert isinstance(read, Malformed)
     assert read.fault is fault
@@ -74,7 +74,7 @@ def test_reads_the_texts_of_a_maker(payload, text):
 
 def test_a_maker_cannot_flood_us():
     """Of a text of 10 kB what an attribute can hold is read."""
-    assert len(text_of(b"x" * 10_000)) == LONGEST
+    assert len(text_of(b"x" * 10_000)) == LONGEST_TEXT
 
 
 @given(st.binary())
