@@ -1,4 +1,4 @@
-"""Lists workouts and recorded runs for the screens, starts the run that is picked, and computes seasons.
+"""Lists workouts and recorded runs, starts a run, computes seasons, and finds the run a pacing light repeats.
 
 The list of workouts appears before anything is loaded that reads a document: it consists of entries from a cache and
 of the index of runs. The rest is imported where it is needed, or on a thread after the list is painted.
@@ -407,7 +407,7 @@ def _unit_of_document(document: StoredFile | None, settings: Settings) -> str:
     return str(document.tree().get("units", "km"))
 
 
-class _InterruptedRuns:
+class _LazyInterruptedRuns:
     """The runs that were cut off; their reader loads only if there is one."""
 
     def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
@@ -438,45 +438,45 @@ class _InterruptedRuns:
         return None if self._runs is None else self._runs.go_on(way)
 
 
-class _SavedPeople:
+class _LazyAthletes:
     """The saved athletes; their reader loads when the athlete screen first asks."""
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
-        self._reader: SavedAthletes | None = None
+        self._athletes: SavedAthletes | None = None
 
     @property
-    def _people(self) -> "SavedAthletes":
-        """The reader, created at the first use."""
-        if self._reader is None:
+    def _loaded(self) -> "SavedAthletes":
+        """The saved athletes, loaded at the first use."""
+        if self._athletes is None:
             from coach.app.athletes import SavedAthletes
 
-            self._reader = SavedAthletes(self._library.athlete)
-        return self._reader
+            self._athletes = SavedAthletes(self._library.athlete)
+        return self._athletes
 
     def profiles(self) -> "Sequence[AthleteProfile]":
         """Return the profile of each."""
-        return self._people.profiles()
+        return self._loaded.profiles()
 
     def today(self) -> str:
         """Return the local day."""
-        return self._people.today()
+        return self._loaded.today()
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> "AthleteEdit":
         """Read what was typed for an athlete."""
-        return self._people.understand(slug, what, text, day)
+        return self._loaded.understand(slug, what, text, day)
 
     def without(self, slug: str, what: str) -> "AthleteEdit":
         """Return an athlete without a value, ready to be saved."""
-        return self._people.without(slug, what)
+        return self._loaded.without(slug, what)
 
     def keep(self, edit: "AthleteEdit") -> None:
         """Save a change."""
-        self._people.keep(edit)
+        self._loaded.keep(edit)
 
     def undo(self) -> str:
         """Undo the last saved change."""
-        return self._people.undo()
+        return self._loaded.undo()
 
 
 def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = False) -> int:
@@ -516,7 +516,7 @@ def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = 
         )
         app = screen.app(
             library=library,
-            people=_SavedPeople(library),
+            people=_LazyAthletes(library),
             sensors=service,
             interrupted=interrupted,
             past=lambda: PastRunService(Store(), context.clock, library.who, library.unit),
@@ -529,7 +529,7 @@ def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = 
     with shared(request.sharing, context), keep_awake(console) as warning:
         screen = LiveScreen.of(context, warning)
         library = RunLibrary(screen, context, request)
-        interrupted = _InterruptedRuns(screen, context, runs)
+        interrupted = _LazyInterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
@@ -801,7 +801,7 @@ def season_run(run: "IndexedRun", figures: "IndexFigures") -> "SeasonRun":
     )
 
 
-# --- the reps of an earlier run, for the pacing light
+# --- an earlier run, whose reps the pacing light repeats
 #
 # The speeds are looked up once, before the run starts, and stored in its header: a replay has the same light even if
 # the earlier run is deleted or a better one follows.
