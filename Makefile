@@ -26,8 +26,11 @@ $(VENV)/.stamp: pyproject.toml constraints.txt
 run: $(VENV)/.stamp ## Open the live screen on a simulated runner
 	$(BIN)/coach demo
 
+# Three on two cores: a fifth of a test's time is waiting, for a run of a second or two or for a program that ends.
+WORKERS := -n 3 --dist worksteal
+
 test: $(VENV)/.stamp ## Run every test (one of them: .venv/bin/pytest tests/gatt -k battery)
-	$(BIN)/pytest -q -n auto --maxprocesses 2 --dist worksteal
+	$(BIN)/pytest -q $(WORKERS)
 
 test-long: $(VENV)/.stamp ## Type every example, flood the program, leave terminals unread, look for rare cases longer
 	$(BIN)/pytest -q -n auto --maxprocesses 2 -m long
@@ -81,7 +84,7 @@ clips: $(VENV)/.stamp ## Record the clip bank anew from the phrases, with hibari
 
 coverage: $(VENV)/.stamp ## Branch coverage: what is not covered anywhere, then the core, which must be complete
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n auto --maxprocesses 2
+	$(BIN)/coverage run -m pytest -q $(WORKERS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/coverage report --fail-under 100 --omit 'coach/__main__.py,coach/app/*,coach/cli/*,coach/edge/*,coach/screen/*'

@@ -57,6 +57,42 @@ BY_EFFORT: Final = "By effort: reps are timed, not judged."
 _SAVE_RACE: Final = "Save one: coach athlete set --race 5k=22:30"
 
 
+# --- days
+
+
+def today() -> str:
+    """Return the local day, `2026-05-31`."""
+    return local_day()
+
+
+def read_past_day(text: str) -> str:
+    """Read the day of an option, `2026-05-31` or relative to today: `10 May`, `3 weeks ago`.
+
+    Raises:
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
+    """
+    try:  # a complete date is accepted whatever the clock of this computer says
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"date: {wrong.reason}", wrong.fix) from None
+
+
+def read_day_answer(text: str) -> str:
+    """Read a day relative to today.
+
+    Raises:
+        AthleteProblem: it is no day, is ambiguous, or is in the future.
+    """
+    try:
+        return read_day(text, today())
+    except Misspelt as wrong:
+        raise AthleteProblem(f"{wrong.reason}.", wrong.fix) from None
+
+
 # --- who runs
 
 
@@ -199,42 +235,6 @@ def with_race_alone(athlete: Athlete | None, race: str, day: str) -> Athlete:
             "It takes 1200 m and 3 minutes at least, and 5 hours at most.",
         )
     return newer
-
-
-# --- days
-
-
-def today() -> str:
-    """Return the local day, `2026-05-31`."""
-    return local_day()
-
-
-def read_past_day(text: str) -> str:
-    """Read the day of an option, `2026-05-31` or relative to today: `10 May`, `3 weeks ago`.
-
-    Raises:
-        AthleteProblem: it is no day, is ambiguous, or is in the future.
-    """
-    try:  # a complete date is accepted whatever the clock of this computer says
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    try:
-        return read_day(text, today())
-    except Misspelt as wrong:
-        raise AthleteProblem(f"date: {wrong.reason}", wrong.fix) from None
-
-
-def read_day_answer(text: str) -> str:
-    """Read a day relative to today.
-
-    Raises:
-        AthleteProblem: it is no day, is ambiguous, or is in the future.
-    """
-    try:
-        return read_day(text, today())
-    except Misspelt as wrong:
-        raise AthleteProblem(f"{wrong.reason}.", wrong.fix) from None
 
 
 # --- what follows from an athlete

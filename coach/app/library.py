@@ -1,4 +1,4 @@
-"""Lists workouts and recorded runs for the screens, starts the run that is picked, and computes seasons.
+"""Lists workouts and recorded runs, starts a run, computes seasons, and finds the run a pacing light repeats.
 
 The list of workouts appears before anything is loaded that reads a document: it consists of entries from a cache and
 of the index of runs. The rest is imported where it is needed, or on a thread after the list is painted.
@@ -52,7 +52,6 @@ from coach.app.workouts import (
 )
 from coach.edge.clock import Clock, MachineClock, local_iso
 from coach.edge.files import runner_paths
-from coach.edge.history import History, IndexedRun, IndexFigures, RunFilter
 from coach.edge.machine import ShutdownSignals, start_log
 from coach.edge.paired_sensors import load_sensors
 from coach.edge.run_folder import RunNote, RunState, append_note
@@ -81,6 +80,7 @@ if TYPE_CHECKING:
     from coach.app.today import RunDay
     from coach.athlete import Athlete
     from coach.edge.conductor import Ending
+    from coach.edge.history import History, IndexedRun, IndexFigures
     from coach.edge.recorder import Recorder
     from coach.live.contract import RunSetup
     from coach.review.journaled import JournaledRep, WayOn
@@ -118,6 +118,8 @@ class RunHistory:
 
     def uses(self) -> dict[str, WorkoutUse]:
         """Return the use of each workout by its title in lower case; simulated runs do not count."""
+        from coach.edge.history import RunFilter
+
         self._by_title = {}
         with self._store.history() as history:
             runs = history.runs(RunFilter(is_simulated=False))
@@ -154,7 +156,7 @@ def _past_run(day: date, reps: "Sequence[JournaledRep]") -> PastRun:
     )
 
 
-def _day(run: IndexedRun) -> date | None:
+def _day(run: "IndexedRun") -> date | None:
     """Return the local day of a run; None if its manifest has none."""
     return date.fromisoformat(run.day) if run.day else None
 
@@ -405,7 +407,7 @@ def _unit_of_document(document: StoredFile | None, settings: Settings) -> str:
     return str(document.tree().get("units", "km"))
 
 
-class _InterruptedRuns:
+class _LazyInterruptedRuns:
     """The runs that were cut off; their reader loads only if there is one."""
 
     def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
@@ -436,45 +438,45 @@ class _InterruptedRuns:
         return None if self._runs is None else self._runs.go_on(way)
 
 
-class _SavedPeople:
+class _LazyAthletes:
     """The saved athletes; their reader loads when the athlete screen first asks."""
 
     def __init__(self, library: RunLibrary) -> None:
         self._library = library
-        self._reader: SavedAthletes | None = None
+        self._athletes: SavedAthletes | None = None
 
     @property
-    def _people(self) -> "SavedAthletes":
-        """The reader, created at the first use."""
-        if self._reader is None:
+    def _loaded(self) -> "SavedAthletes":
+        """The saved athletes, loaded at the first use."""
+        if self._athletes is None:
             from coach.app.athletes import SavedAthletes
 
-            self._reader = SavedAthletes(self._library.athlete)
-        return self._reader
+            self._athletes = SavedAthletes(self._library.athlete)
+        return self._athletes
 
     def profiles(self) -> "Sequence[AthleteProfile]":
         """Return the profile of each."""
-        return self._people.profiles()
+        return self._loaded.profiles()
 
     def today(self) -> str:
         """Return the local day."""
-        return self._people.today()
+        return self._loaded.today()
 
     def understand(self, slug: str, what: str, text: str, day: str | None = None) -> "AthleteEdit":
         """Read what was typed for an athlete."""
-        return self._people.understand(slug, what, text, day)
+        return self._loaded.understand(slug, what, text, day)
 
     def without(self, slug: str, what: str) -> "AthleteEdit":
         """Return an athlete without a value, ready to be saved."""
-        return self._people.without(slug, what)
+        return self._loaded.without(slug, what)
 
     def keep(self, edit: "AthleteEdit") -> None:
         """Save a change."""
-        self._people.keep(edit)
+        self._loaded.keep(edit)
 
     def undo(self) -> str:
         """Undo the last saved change."""
-        return self._people.undo()
+        return self._loaded.undo()
 
 
 def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = False) -> int:
@@ -514,7 +516,7 @@ def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = 
         )
         app = screen.app(
             library=library,
-            people=_SavedPeople(library),
+            people=_LazyAthletes(library),
             sensors=service,
             interrupted=interrupted,
             past=lambda: PastRunService(Store(), context.clock, library.who, library.unit),
@@ -527,7 +529,7 @@ def pick_and_run(request: RunRequest, console: Console, *, opens_season: bool = 
     with shared(request.sharing, context), keep_awake(console) as warning:
         screen = LiveScreen.of(context, warning)
         library = RunLibrary(screen, context, request)
-        interrupted = _InterruptedRuns(screen, context, runs)
+        interrupted = _LazyInterruptedRuns(screen, context, runs)
         ending, code = asyncio.run(show(screen, library))
     if library.run:
         report_ending(library.run, ending, library.recorder, console)
@@ -634,7 +636,7 @@ class _EndedPlayback:
         return self.at
 
 
-def _history_row(run: IndexedRun) -> HistoryRow:
+def _history_row(run: "IndexedRun") -> HistoryRow:
     """Return a run as a row of the history."""
     return HistoryRow(
         run=run.run,
@@ -708,6 +710,7 @@ def season_here(
         clock: gives the local day; None for the machine's.
         progress: called with (done, count) while runs are read, then while figures are computed.
     """
+    from coach.edge.history import IndexFigures, RunFilter
     from coach.review.season import WARM_UP_DAYS, first_day, season
 
     today = date.fromisoformat(local_iso((clock or MachineClock()).wall())[:10])
@@ -730,7 +733,7 @@ def season_here(
 
 
 def add_figures(
-    history: History, runs: Collection[str], store: Store, progress: Progress | None = None
+    history: "History", runs: Collection[str], store: Store, progress: Progress | None = None
 ) -> None:
     """Compute the figures of those runs that lack them, the newest first, and save them in the index.
 
@@ -744,10 +747,11 @@ def add_figures(
             progress(place, len(waiting))
 
 
-def _figures_of(path: Path) -> IndexFigures | None:
+def _figures_of(path: Path) -> "IndexFigures | None":
     """Return the figures of a run; None if it cannot be replayed."""
     from coach.app.playback import RecordingRequest
     from coach.app.reviews import load_review
+    from coach.edge.history import IndexFigures
     from coach.review import measures
     from coach.review.season import LoadKind
 
@@ -765,7 +769,7 @@ def _figures_of(path: Path) -> IndexFigures | None:
     )
 
 
-def season_run(run: IndexedRun, figures: IndexFigures) -> "SeasonRun":
+def season_run(run: "IndexedRun", figures: "IndexFigures") -> "SeasonRun":
     """Return a row of the season: the results and figures of a run, and its effort."""
     from coach.review.measures import is_hard_session
     from coach.review.season import LoadKind, SeasonRun
@@ -797,7 +801,7 @@ def season_run(run: IndexedRun, figures: IndexFigures) -> "SeasonRun":
     )
 
 
-# --- the reps of an earlier run, for the pacing light
+# --- an earlier run, whose reps the pacing light repeats
 #
 # The speeds are looked up once, before the run starts, and stored in its header: a replay has the same light even if
 # the earlier run is deleted or a better one follows.
@@ -865,14 +869,15 @@ def earlier_light(setup: "RunSetup", light_of: LightOf) -> EarlierLight:
 
 
 def _earlier_runs(
-    history: History, setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
-) -> Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]:
+    history: "History", setup: "RunSetup", paced: "Mapping[str, Step]", *, needs_all: bool
+) -> "Iterator[tuple[IndexedRun, dict[str, MetresPerSecond]]]":
     """Yield the runs of this workout, the newest first, with the speeds of their reps; simulated runs are left out.
 
     Only their journals are read, and only once.
     """
+    from coach.edge.history import RunFilter
 
-    def of_workout() -> list[IndexedRun]:
+    def of_workout() -> "list[IndexedRun]":
         return [
             run
             for run in history.known_runs(RunFilter(is_simulated=False))
@@ -922,7 +927,7 @@ def _time_per_metre(speeds: Mapping[str, MetresPerSecond], paced: "Mapping[str, 
 
 
 def _light_words(
-    run: IndexedRun,
+    run: "IndexedRun",
     speeds: Mapping[str, MetresPerSecond],
     paced: "Mapping[str, Step]",
     light_of: LightOf,

@@ -457,59 +457,6 @@ def _facts_of_session(key: str, session: PlannedSession, athlete: "Athlete | Non
     return outline_document(key, document, athlete).plan_facts
 
 
-# --- simple tests
-
-SIMPLE_TEST_HEAD: Final = ("test", "left", "right", "behind", "last time", "left", "right", "change")
-"""The headings of the columns of `simple_test_row`."""
-
-
-def simple_tests(athlete: "Athlete") -> "tuple[SidesResult, ...]":
-    """Return the simple tests of an athlete, the oldest first."""
-    from coach.plan.facts import SidesResult
-
-    return tuple(
-        SidesResult(test, date.fromisoformat(entry.from_day), sides.left, sides.right)
-        for entry in athlete.history
-        for test, sides in entry.tests.items()
-    )
-
-
-def simple_test_row(row: "SimpleTestRow") -> tuple[str, ...]:
-    """Return a simple test as a row: both sides now, the difference, both sides last time, and the changes."""
-    from coach.plan.strength import APART, SIMPLE_TESTS
-
-    name, unit = SIMPLE_TESTS[row.test]
-    behind = f"{row.lower_side} {100 * row.apart:.0f} %" if row.apart and row.apart >= APART else ""
-    now = (f"{row.now.left:g} {unit}", f"{row.now.right:g} {unit}", behind)
-    if row.before is None:
-        return (name, *now, "", "", "", "")
-    then = (row.before.day.isoformat(), f"{row.before.left:g}", f"{row.before.right:g}")
-    changes = "" if row.changes is None else " / ".join(f"{100 * change:+.0f} %" for change in row.changes)
-    return (name, *now, *then, changes)
-
-
-def simple_test_tree(row: "SimpleTestRow") -> dict[str, Any]:
-    """Return a simple test for `--json`; unknown values are absent."""
-    from coach.plan.strength import SIMPLE_TESTS
-
-    tree: dict[str, Any] = {
-        "v": 1,
-        "test": row.test.value,
-        "unit": SIMPLE_TESTS[row.test].unit,
-        "date": row.now.day.isoformat(),
-        "left": row.now.left,
-        "right": row.now.right,
-    }
-    if row.apart is not None:
-        tree["apart_fraction"] = round(row.apart, 3)
-    if row.before is not None:
-        before = {"date": row.before.day.isoformat(), "left": row.before.left, "right": row.before.right}
-        tree["before"] = before
-    if row.changes is not None:
-        tree["change_fraction"] = [round(change, 3) for change in row.changes]
-    return tree
-
-
 # --- what a new plan starts from
 
 _RECENT_DAYS: Final = 28
@@ -567,7 +514,60 @@ def _third_sunday(year: int, month: int) -> date:
     return first + timedelta(days=(6 - first.weekday()) % 7 + 14)
 
 
-# --- a plan for other programs
+# --- simple tests
+
+SIMPLE_TEST_HEAD: Final = ("test", "left", "right", "behind", "last time", "left", "right", "change")
+"""The headings of the columns of `simple_test_row`."""
+
+
+def simple_tests(athlete: "Athlete") -> "tuple[SidesResult, ...]":
+    """Return the simple tests of an athlete, the oldest first."""
+    from coach.plan.facts import SidesResult
+
+    return tuple(
+        SidesResult(test, date.fromisoformat(entry.from_day), sides.left, sides.right)
+        for entry in athlete.history
+        for test, sides in entry.tests.items()
+    )
+
+
+def simple_test_row(row: "SimpleTestRow") -> tuple[str, ...]:
+    """Return a simple test as a row: both sides now, the difference, both sides last time, and the changes."""
+    from coach.plan.strength import APART, SIMPLE_TESTS
+
+    name, unit = SIMPLE_TESTS[row.test]
+    behind = f"{row.lower_side} {100 * row.apart:.0f} %" if row.apart and row.apart >= APART else ""
+    now = (f"{row.now.left:g} {unit}", f"{row.now.right:g} {unit}", behind)
+    if row.before is None:
+        return (name, *now, "", "", "", "")
+    then = (row.before.day.isoformat(), f"{row.before.left:g}", f"{row.before.right:g}")
+    changes = "" if row.changes is None else " / ".join(f"{100 * change:+.0f} %" for change in row.changes)
+    return (name, *now, *then, changes)
+
+
+def simple_test_tree(row: "SimpleTestRow") -> dict[str, Any]:
+    """Return a simple test for `--json`; unknown values are absent."""
+    from coach.plan.strength import SIMPLE_TESTS
+
+    tree: dict[str, Any] = {
+        "v": 1,
+        "test": row.test.value,
+        "unit": SIMPLE_TESTS[row.test].unit,
+        "date": row.now.day.isoformat(),
+        "left": row.now.left,
+        "right": row.now.right,
+    }
+    if row.apart is not None:
+        tree["apart_fraction"] = round(row.apart, 3)
+    if row.before is not None:
+        before = {"date": row.before.day.isoformat(), "left": row.before.left, "right": row.before.right}
+        tree["before"] = before
+    if row.changes is not None:
+        tree["change_fraction"] = [round(change, 3) for change in row.changes]
+    return tree
+
+
+# --- export: a plan for other programs
 
 
 class PlanFormat(StrEnum):
@@ -638,7 +638,7 @@ def sessions_between(plan: Plan, first: date, last: date) -> Iterator[tuple[date
             yield day, session
 
 
-# --- a calendar
+# --- export: a calendar
 #
 # A session keeps its identifier when it is moved, so a calendar that reads a second file moves its entry instead of
 # adding one. An entry that is not planned any more is cancelled in the next file.
@@ -831,7 +831,7 @@ def _one_line(text: str) -> str:
     return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
-# --- workouts for a watch
+# --- export: workouts for a watch
 
 _LONGEST_WORKOUT_NAME: Final = 120
 """Letters of a workout's name at most, as its document has it."""
@@ -916,7 +916,7 @@ def _titled(document: "WorkoutDocument", title: str) -> "WorkoutDocument":
     return replace(document, workout=document.workout.model_copy(update={"name": name}))
 
 
-# --- a table
+# --- export: a table
 
 _COLUMNS: Final = (
     "date", "weekday", "week", "phase", "kind", "session", "hard", "minutes", "distance_m", "why", "workout",

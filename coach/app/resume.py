@@ -115,6 +115,9 @@ class InterruptedRun:
         return self.cut_off.sentence(self.gap_s, self.steps)
 
 
+# --- runs that were cut off: found, and offered
+
+
 def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
     """Return the run of a folder to offer; None if there is none.
 
@@ -125,43 +128,6 @@ def interrupted_run(runs: Path, clock: Clock) -> InterruptedRun | None:
         return None
     best = min(offered, key=lambda run: (run.cut_off.is_false_start, run.gap_s))
     return _with_steps(best)
-
-
-def ask_here(
-    runs: Path,
-    clock: Clock,
-    console: Console,
-    *,
-    as_json: bool = False,
-    sharing: "ShareRequest | None" = None,
-    mqtt: "MqttRequest | None" = None,
-) -> int | None:
-    """Offer to resume the run that was cut off; return its exit code if it was resumed.
-
-    None means that the command should continue: there is no such run, it is to wait, or it was ended. If the
-    console cannot ask, a line names the command that resumes it.
-    """
-    run = interrupted_run(runs, clock)
-    if run is None:
-        return None
-    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
-        console.say(f"{run.since}. {run.sentence}.")
-        console.say(f"  Resume it: coach runs resume {run.name}")
-        return None
-    way = ask(run, console)
-    if way is None:
-        return None
-    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt)
-
-
-def close_old_runs(runs: Path, clock: Clock) -> None:
-    """Close the runs of a folder that are too old to be offered, at the moment they were cut off."""
-    old_runs = [
-        run for run in interrupted_runs(runs, clock) if run.gap_s >= OFFERED_FOR_S or run.cut_off.is_over
-    ]
-    if old_runs:
-        for run in old_runs:
-            close_run(run.path, clock)
 
 
 def interrupted_runs(runs: Path, clock: Clock) -> list[InterruptedRun]:
@@ -196,31 +162,31 @@ def _with_steps(run: InterruptedRun) -> InterruptedRun:
         return run
 
 
-def run_called(name: str | None, clock: Clock) -> InterruptedRun:
-    """Find an interrupted run by name or folder, by default the newest that is no false start.
+def ask_here(
+    runs: Path,
+    clock: Clock,
+    console: Console,
+    *,
+    as_json: bool = False,
+    sharing: ShareRequest | None = None,
+    mqtt: "MqttRequest | None" = None,
+) -> int | None:
+    """Offer to resume the run that was cut off; return its exit code if it was resumed.
 
-    Raises:
-        RecordingProblem: there is none, it was ended, or it had not started.
+    None means that the command should continue: there is no such run, it is to wait, or it was ended. If the
+    console cannot ask, a line names the command that resumes it.
     """
-    if name is None:
-        runs = [run for run in interrupted_runs(runner_paths().runs, clock) if not run.cut_off.is_over]
-        if not runs:
-            raise RecordingProblem("there is no run that was cut off", "coach runs list shows all runs.")
-        return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
-    path = Store().run(name).path
-    data = Store().recording(str(path)).data
-    journal = read_journal(data, name=path.name)
-    if journal.is_closed:
-        raise RecordingProblem(
-            f"{path.name} has ended and cannot be resumed", f"Watch it: coach replay {path.name}"
-        )
-    run = _read(path, clock) if journal.inputs else None
+    run = interrupted_run(runs, clock)
     if run is None:
-        raise RecordingProblem(f"run {path.name} had not started", "Start a new one: coach run WORKOUT")
-    return _with_steps(run)
-
-
-# --- the offer
+        return None
+    if not console.can_ask() or run_mode_here(as_json=as_json) is not RunMode.SCREEN:
+        console.say(f"{run.since}. {run.sentence}.")
+        console.say(f"  Resume it: coach runs resume {run.name}")
+        return None
+    way = ask(run, console)
+    if way is None:
+        return None
+    return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt)
 
 
 def ask(run: InterruptedRun, console: Console) -> WayOn | None:
@@ -251,13 +217,7 @@ def _say_ways(run: InterruptedRun, console: Console) -> list[str]:
     return [letter for letter, _ in ways]
 
 
-# --- resume
-
-
-_SAME_S: Final = 2e-3
-"""Starts of a step within this time are the same, in seconds: outputs have whole milliseconds."""
-_ROUNDED_S: Final = 5e-4
-"""The most that rounding to whole milliseconds can move an output, in seconds."""
+# --- resumed by name or from the library
 
 
 def resume_run(
@@ -295,6 +255,30 @@ def resume_run(
     return go_on(run, way, console, as_json=as_json, sharing=sharing, mqtt=mqtt) or 0
 
 
+def run_called(name: str | None, clock: Clock) -> InterruptedRun:
+    """Find an interrupted run by name or folder, by default the newest that is no false start.
+
+    Raises:
+        RecordingProblem: there is none, it was ended, or it had not started.
+    """
+    if name is None:
+        runs = [run for run in interrupted_runs(runner_paths().runs, clock) if not run.cut_off.is_over]
+        if not runs:
+            raise RecordingProblem("there is no run that was cut off", "coach runs list shows all runs.")
+        return _with_steps(min(runs, key=lambda run: (run.cut_off.is_false_start, run.gap_s)))
+    path = Store().run(name).path
+    data = Store().recording(str(path)).data
+    journal = read_journal(data, name=path.name)
+    if journal.is_closed:
+        raise RecordingProblem(
+            f"{path.name} has ended and cannot be resumed", f"Watch it: coach replay {path.name}"
+        )
+    run = _read(path, clock) if journal.inputs else None
+    if run is None:
+        raise RecordingProblem(f"run {path.name} had not started", "Start a new one: coach run WORKOUT")
+    return _with_steps(run)
+
+
 def _flags(ways: Sequence[WayOn]) -> str:
     return ", ".join(f"--{way}" for way in ways)
 
@@ -303,84 +287,6 @@ def _refusal(run: InterruptedRun, way: WayOn) -> str:
     if way is WayOn.CONTINUE:
         return run.too_late
     return f"{run.title}: no step was under way"
-
-
-def finish_run(path: Path, clock: Clock, console: Console) -> None:
-    """End a run at the moment it was cut off, and say so.
-
-    Raises:
-        CoachProblem: another program has it open, or it cannot be opened or read.
-    """
-    recorder, is_complete = asyncio.run(_close(path, clock))
-    if is_complete:
-        report_ending(path.name, Ending.FINISHED, recorder, console)
-    else:
-        console.say(f"Run {path.name} could not be closed; its recording is kept.")
-
-
-def close_run(path: Path, clock: Clock) -> None:
-    """Close a run that is too old to be offered, if it can be closed.
-
-    Its remaining outputs are journaled.
-    """
-    with suppress(CoachProblem):
-        asyncio.run(_close(path, clock))
-
-
-def repair_run(name: str) -> str:
-    """Rewrite a run's journal from all its intact records; return a sentence about it.
-
-    Raises:
-        RecordingProblem: there is no such run, another program has it open, a newer version wrote it, or its
-            header is lost.
-    """
-    run = Store().run(name)
-    result = repair_run_folder(run.path)
-    if not result.damaged_places:
-        return f"Run {run.manifest.run} is intact, all {result.records:,} records of it; nothing was lost."
-    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
-    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
-    return (
-        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
-        f"{size} set aside in recording.jsonl.torn."
-    )
-
-
-class InterruptedRuns:
-    """The runs that were cut off, for the library screen."""
-
-    def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
-        """Offer the run of a folder, and resume it on this screen."""
-        self._screen = screen
-        self._context = context
-        self._runs = runs
-        self._run: InterruptedRun | None = None
-        self.reopened: ReopenedRun | None = None
-        """The run that was resumed; None while none is."""
-
-    def offered(self) -> InterruptedRun | None:
-        """Return the run to offer; None if there is none."""
-        self._run = interrupted_run(self._runs, self._context.clock)
-        return self._run
-
-    def go_on(self, way: WayOn) -> ConductedFeed | None:
-        """Resume the run that was offered; None if the runner chose to end it.
-
-        Raises:
-            CoachProblem: it was ended meanwhile, another program has it open, or it cannot be opened or read.
-        """
-        if self._run is None:
-            return None
-        if way is WayOn.FINISH:
-            ending = Thread(target=finish_run, args=(self._run.path, self._context.clock, SILENT))
-            ending.start()  # it has a loop of its own, and this is called on the loop of the screen
-            ending.join()
-            return None
-        reopened = self.reopened = reopen(self._run, way, self._context)
-        return self._screen.begin(reopened.assemble(self._context))
-
-
-# --- the resumed run
 
 
 def go_on(
@@ -421,6 +327,114 @@ def go_on(
         )
 
 
+class InterruptedRuns:
+    """The runs that were cut off, for the library screen."""
+
+    def __init__(self, screen: LiveScreen, context: RunContext, runs: Path) -> None:
+        """Offer the run of a folder, and resume it on this screen."""
+        self._screen = screen
+        self._context = context
+        self._runs = runs
+        self._run: InterruptedRun | None = None
+        self.reopened: ReopenedRun | None = None
+        """The run that was resumed; None while none is."""
+
+    def offered(self) -> InterruptedRun | None:
+        """Return the run to offer; None if there is none."""
+        self._run = interrupted_run(self._runs, self._context.clock)
+        return self._run
+
+    def go_on(self, way: WayOn) -> ConductedFeed | None:
+        """Resume the run that was offered; None if the runner chose to end it.
+
+        Raises:
+            CoachProblem: it was ended meanwhile, another program has it open, or it cannot be opened or read.
+        """
+        if self._run is None:
+            return None
+        if way is WayOn.FINISH:
+            ending = Thread(target=finish_run, args=(self._run.path, self._context.clock, SILENT))
+            ending.start()  # it has a loop of its own, and this is called on the loop of the screen
+            ending.join()
+            return None
+        reopened = self.reopened = reopen(self._run, way, self._context)
+        return self._screen.begin(reopened.assemble(self._context))
+
+
+# --- ended, closed, repaired
+
+
+def finish_run(path: Path, clock: Clock, console: Console) -> None:
+    """End a run at the moment it was cut off, and say so.
+
+    Raises:
+        CoachProblem: another program has it open, or it cannot be opened or read.
+    """
+    recorder, is_complete = asyncio.run(_close(path, clock))
+    if is_complete:
+        report_ending(path.name, Ending.FINISHED, recorder, console)
+    else:
+        console.say(f"Run {path.name} could not be closed; its recording is kept.")
+
+
+def close_run(path: Path, clock: Clock) -> None:
+    """Close a run that is too old to be offered, if it can be closed.
+
+    Its remaining outputs are journaled.
+    """
+    with suppress(CoachProblem):
+        asyncio.run(_close(path, clock))
+
+
+def close_old_runs(runs: Path, clock: Clock) -> None:
+    """Close the runs of a folder that are too old to be offered, at the moment they were cut off."""
+    old_runs = [
+        run for run in interrupted_runs(runs, clock) if run.gap_s >= OFFERED_FOR_S or run.cut_off.is_over
+    ]
+    for run in old_runs:
+        close_run(run.path, clock)
+
+
+def repair_run(name: str) -> str:
+    """Rewrite a run's journal from all its intact records; return a sentence about it.
+
+    Raises:
+        RecordingProblem: there is no such run, another program has it open, a newer version wrote it, or its
+            header is lost.
+    """
+    run = Store().run(name)
+    result = repair_run_folder(run.path)
+    if not result.damaged_places:
+        return f"Run {run.manifest.run} is intact, all {result.records:,} records of it; nothing was lost."
+    places = "1 place was" if result.damaged_places == 1 else f"{result.damaged_places} places were"
+    size = "1 byte" if result.damaged_bytes == 1 else f"{result.damaged_bytes:,} bytes"
+    return (
+        f"Run {run.manifest.run}: {result.records:,} records saved. {places} damaged: "
+        f"{size} set aside in recording.jsonl.torn."
+    )
+
+
+async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
+    """Close the journal of an interrupted run at the moment it was last alive."""
+    resumed = resume_recording(path, clock)
+    recorder = resumed.recorder
+    run = LiveRun(recorded_setup(resumed.journal.header, SILENT))
+    refolded = _refold(resumed.journal, run, RunSources())
+    recorder.append_outputs(refolded.missing)
+    closed = Closed(refolded.alive_until)
+    recorder.append_input(closed)
+    recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
+    return recorder, (await recorder.close(RunState.FINISHED)).is_complete
+
+
+# --- a journal opened again and replayed
+
+_SAME_S: Final = 2e-3
+"""Starts of a step within this time are the same, in seconds: outputs have whole milliseconds."""
+_ROUNDED_S: Final = 5e-4
+"""The most that rounding to whole milliseconds can move an output, in seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReopenedRun:
     """An interrupted run, replayed and ready to be conducted."""
@@ -456,7 +470,7 @@ def reopen(
     Raises:
         CoachProblem: it was ended, another program has it open, or it cannot be opened or read.
     """
-    return _ready(resume_recording(interrupted.path, context.clock), way.choice, context, sources)
+    return _reopened_run(resume_recording(interrupted.path, context.clock), way.choice, context, sources)
 
 
 def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
@@ -466,10 +480,10 @@ def take_end_back(path: Path, context: RunContext) -> ReopenedRun:
         CoachProblem: another program has it open, or it cannot be opened or read.
     """
     resumed = resume_recording(path, context.clock, may_have_ended=True)
-    return _ready(resumed, ResumeChoice.TAKE_BACK, context)
+    return _reopened_run(resumed, ResumeChoice.TAKE_BACK, context)
 
 
-def _ready(
+def _reopened_run(
     resumed: ResumedRecording,
     way: ResumeChoice | None,
     context: RunContext,
@@ -482,19 +496,19 @@ def _ready(
         )
     header = resumed.journal.header
     setup = recorded_setup(header, context.console)
-    sources = _sources_again(header, setup, context) if sources_of is None else sources_of(setup)
+    sources = _recorded_sources(header, setup, context) if sources_of is None else sources_of(setup)
     run = LiveRun(setup)
     refolded = _refold(resumed.journal, run, sources)
     at = Seconds(max(resumed.at, refolded.alive_until))
     under_way = None if way is ResumeChoice.TAKE_BACK else refolded.under_way
     event = Resumed(at, refolded.alive_until, way, under_way)
-    _live_on(sources, at)
+    _advance_runner(sources, at)
     return ReopenedRun(run, sources, resumed.recorder, Resumption(event, refolded.missing), refolded.outputs)
 
 
-def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunSources:
+def _recorded_sources(header: Header, setup: RunSetup, context: RunContext) -> RunSources:
     """Return the sources of a resumed run: those it had before."""
-    mode, relays = _mode_again(header.sensors, context)
+    mode, relays = _recorded_mode(header.sensors, context)
     if not header.sensors and not header.devices:
         mode = SensorMode.NONE  # its header is older than the field for sources: no paired sensor measured it
     choice = choose_sensors(mode, context.console, setup.athlete, relays=relays)
@@ -504,7 +518,7 @@ def _sources_again(header: Header, setup: RunSetup, context: RunContext) -> RunS
     return sources_for(choice, setup, context.clock, context.announcer, numbers or None)
 
 
-def _mode_again(recorded: str, context: RunContext) -> tuple[str | None, bool]:
+def _recorded_mode(recorded: str, context: RunContext) -> tuple[str | None, bool]:
     """Return the sources of a resumed run (None for the sensors paired now), and True if values are forwarded.
 
     They are forwarded if an address is open for them, and continue to be if there is a broker.
@@ -546,13 +560,13 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
                 sources.runner.offer(timed_outputs[-1])
 
     for event in journal.inputs[: journal.answered]:
-        _live_on(sources, event.at)
+        _advance_runner(sources, event.at)
         collect(run.receive(event))
     rest = journal.inputs[journal.answered :]
     collect(run.fire(Seconds(min(answered_at, *(event.at for event in rest[:1]), alive_until))))
     recorded, replayed = cut_off(journal.outputs, journal.inputs[-1].at).under_way, _under_way(run)
     for event in rest:
-        _live_on(sources, event.at)
+        _advance_runner(sources, event.at)
         collect(run.receive(event))
     collect(run.fire(alive_until))
     missing = _missing_outputs(journal, timed_outputs)
@@ -562,7 +576,7 @@ def _refold(journal: Journal, run: LiveRun, sources: RunSources) -> _Refolded:
     return _Refolded(alive_until, recorded, missing or (), outputs)
 
 
-def _live_on(sources: RunSources, at: Seconds) -> None:
+def _advance_runner(sources: RunSources, at: Seconds) -> None:
     if sources.runner is not None:
         sources.runner.skip_to(at)
 
@@ -585,16 +599,3 @@ def _missing_outputs(
     count = len(journal.outputs)
     events = [encode_event(timed.output, timed.run_s) for timed in timed_outputs[:count]]
     return tuple(timed_outputs[count:]) if events == list(journal.outputs) else None
-
-
-async def _close(path: Path, clock: Clock) -> tuple[Recorder, bool]:
-    """Close the journal of an interrupted run at the moment it was last alive."""
-    resumed = resume_recording(path, clock)
-    recorder = resumed.recorder
-    run = LiveRun(recorded_setup(resumed.journal.header, SILENT))
-    refolded = _refold(resumed.journal, run, RunSources())
-    recorder.append_outputs(refolded.missing)
-    closed = Closed(refolded.alive_until)
-    recorder.append_input(closed)
-    recorder.append_outputs([TimedOutput(output, run.run_s(output.at)) for output in run.receive(closed)])
-    return recorder, (await recorder.close(RunState.FINISHED)).is_complete

@@ -267,7 +267,9 @@ def sensors_of(runner: SquadRunner) -> tuple[tuple[PairedSensor, ...], tuple[str
     )
 
 
-# --- the sensors over one radio: one scan, one connection made at a time, pods before straps
+# --- the sensors, over one radio
+#
+# There is one scan, one connection is made at a time, and pods come before straps.
 #
 # The number of links an adapter holds is not known in advance: the program tries, and reports it. A sensor that is
 # not connected is tried again. A sensor belongs to one runner, and those of other people are never connected to.
@@ -341,7 +343,7 @@ class SquadRadio:
             sensors,
             on_problem=lambda problem: self._on_problem(runner, problem),
             others=others,
-            turn=self._turn,
+            turn=self._wait_for_pods,
         )
         await source.listen(_CountingInbox(self, runner.slug, inbox))
 
@@ -353,7 +355,7 @@ class SquadRadio:
                 self._links[runner, event.source] = is_up
                 self._changed.set()
 
-    def connected(self) -> int:
+    def connected_count(self) -> int:
         """Return the number of connected sensors."""
         return sum(self._links.values())
 
@@ -368,9 +370,9 @@ class SquadRadio:
                 if kind.value not in up:
                     lacking.setdefault(_REPLACEMENTS.get(kind, kind.value), []).append(plain(runner.name))
         missing = [f"{', '.join(names)}: {what}" for what, names in lacking.items()]
-        return "; ".join([f"{self.connected()} of {count} sensors connected", *missing]) + "."
+        return "; ".join([f"{self.connected_count()} of {count} sensors connected", *missing]) + "."
 
-    async def _turn(self, sensor: PairedSensor) -> None:
+    async def _wait_for_pods(self, sensor: PairedSensor) -> None:
         """Delay straps until the pods are connected, or have had their time."""
         if sensor.kind in _STRAPS:
             await self._has_pods.wait()
@@ -387,7 +389,7 @@ class SquadRadio:
     async def _report_when_settled(self) -> None:
         """Report what is connected once nothing has changed for a while, or everything is connected."""
         count = sum(len(sensors) for _, sensors in self._runners.values())
-        while self.connected() < count:
+        while self.connected_count() < count:
             self._changed.clear()
             if not await wait_until(self._changed, self._clock, self._clock.monotonic() + self._settled_s):
                 break
@@ -450,6 +452,100 @@ class _CountingInbox:
     def press(self, button: Button, answer: int | None = None, origin: Origin = Origin.KEY) -> None:
         """Press a button."""
         self._inbox.press(button, answer, origin)
+
+
+# --- pairing at the laptop: the runners of the roster come one after the other
+
+PAIRED_KINDS: Final = (SensorKind.STRAP, SensorKind.POD)
+"""The kinds that are searched for on each runner."""
+
+
+async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None, seconds: float) -> int:
+    """Pair the sensors of a roster, asking before each runner; return how many were paired.
+
+    Raises:
+        UsageProblem: the console cannot ask.
+        SensorProblem: there is no Bluetooth.
+    """
+    if not console.can_ask():
+        raise UsageProblem(
+            "pairing asks before each runner",
+            "Type it in a terminal, or: coach sensors pair",
+        )
+
+    async def is_ready(runner: SquadRunner) -> bool:
+        question = (
+            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter searches, s skips"
+        )
+        try:
+            return not (await asyncio.to_thread(console.ask, question)).casefold().startswith("s")
+        except EOFError:
+            return False
+
+    async with radio_for("a squad", chosen_adapter(adapter)) as radio:
+        await radio.check()
+        return await pair_roster(roster, radio, my_sensors(console), console.say, is_ready, seconds=seconds)
+
+
+async def pair_roster(
+    roster: Roster,
+    radio: Radio,
+    sensors: PairedSensors,
+    say: Callable[[str], None],
+    is_ready: Callable[[SquadRunner], Awaitable[bool]],
+    *,
+    seconds: float,
+) -> int:
+    """Pair a strap and a pod for each runner whom `is_ready` calls to the laptop; return how many were paired.
+
+    A sensor is taken if it is 10 dB stronger than all others of its kind, and belongs to no other runner.
+    """
+    pairing, paired = _RosterPairing(radio, sensors, say), 0
+    for runner in roster.runners:
+        if not await is_ready(runner):
+            continue
+        history = ScanHistory(radio)
+        async with aclosing(history.scan(seconds)) as discovered:
+            async for _ in discovered:
+                continue
+        for kind in PAIRED_KINDS:
+            paired += await pairing.pair_nearest(runner, kind, history)
+    return paired
+
+
+@dataclass(frozen=True, slots=True)
+class _RosterPairing:
+    """Pairs the sensors of one runner after the other."""
+
+    radio: Radio
+    sensors: PairedSensors
+    say: Callable[[str], None]
+
+    async def pair_nearest(self, runner: SquadRunner, kind: SensorKind, history: ScanHistory) -> int:
+        """Pair the one sensor of a kind that is clearly the nearest, else say why not; return 1 or 0."""
+        name, whose = plain(runner.name), runner.athlete or runner.slug
+        others = {each.id for each in self.sensors.all() if each.athlete and each.athlete != whose}
+        candidates = {
+            id_: advertisements
+            for id_, advertisements in history.advertisements().items()
+            if id_ not in others and likely_kind(set(advertisements[-1].measures)) is kind
+        }
+        choice = nearest(candidates.values())
+        if choice is None:
+            self.say(f"{name}: no {kind.value} was found. Wear it, wake it up, and try again.")
+            return 0
+        if isinstance(choice, Ambiguous):
+            self.say(
+                f"{name}: {len(candidates)} {kind.value}s are about equally near. "
+                "Let the others stand ten steps away, and try again."
+            )
+            return 0
+        result = await pair(self.radio, self.sensors, choice, PairingOptions(athlete=whose, kind=kind))
+        trouble = (
+            "" if result.trouble is None else f" Its details could not be read: {result.trouble.message}."
+        )
+        self.say(f"{name}: {plain(result.sensor.name or result.sensor.id)} is their {kind.value}.{trouble}")
+        return 1
 
 
 # --- a session that is set up
@@ -782,97 +878,3 @@ def report_session(session: PreparedSession, endings: Mapping[str, Ending], cons
         if endings.get(slug) is Ending.FINISHED:
             Store().index_run(folder / run)
             learn_from(folder / run, SILENT)
-
-
-# --- pairing: the runners of the roster come to the laptop one after the other
-
-PAIRED_KINDS: Final = (SensorKind.STRAP, SensorKind.POD)
-"""The kinds that are searched for on each runner."""
-
-
-async def pair_at_keys(roster: Roster, console: Console, *, adapter: str | None, seconds: float) -> int:
-    """Pair the sensors of a roster, asking before each runner; return how many were paired.
-
-    Raises:
-        UsageProblem: the console cannot ask.
-        SensorProblem: there is no Bluetooth.
-    """
-    if not console.can_ask():
-        raise UsageProblem(
-            "pairing asks before each runner",
-            "Type it in a terminal, or: coach sensors pair",
-        )
-
-    async def is_ready(runner: SquadRunner) -> bool:
-        question = (
-            f"{plain(runner.name)}: strap on, pod shaken, a step from the laptop? Enter searches, s skips"
-        )
-        try:
-            return not (await asyncio.to_thread(console.ask, question)).casefold().startswith("s")
-        except EOFError:
-            return False
-
-    async with radio_for("a squad", chosen_adapter(adapter)) as radio:
-        await radio.check()
-        return await pair_roster(roster, radio, my_sensors(console), console.say, is_ready, seconds=seconds)
-
-
-async def pair_roster(
-    roster: Roster,
-    radio: Radio,
-    sensors: PairedSensors,
-    say: Callable[[str], None],
-    is_ready: Callable[[SquadRunner], Awaitable[bool]],
-    *,
-    seconds: float,
-) -> int:
-    """Pair a strap and a pod for each runner whom `is_ready` calls to the laptop; return how many were paired.
-
-    A sensor is taken if it is 10 dB stronger than all others of its kind, and belongs to no other runner.
-    """
-    pairing, paired = _RosterPairing(radio, sensors, say), 0
-    for runner in roster.runners:
-        if not await is_ready(runner):
-            continue
-        history = ScanHistory(radio)
-        async with aclosing(history.scan(seconds)) as discovered:
-            async for _ in discovered:
-                continue
-        for kind in PAIRED_KINDS:
-            paired += await pairing.pair_nearest(runner, kind, history)
-    return paired
-
-
-@dataclass(frozen=True, slots=True)
-class _RosterPairing:
-    """Pairs the sensors of one runner after the other."""
-
-    radio: Radio
-    sensors: PairedSensors
-    say: Callable[[str], None]
-
-    async def pair_nearest(self, runner: SquadRunner, kind: SensorKind, history: ScanHistory) -> int:
-        """Pair the one sensor of a kind that is clearly the nearest, else say why not; return 1 or 0."""
-        name, whose = plain(runner.name), runner.athlete or runner.slug
-        others = {each.id for each in self.sensors.all() if each.athlete and each.athlete != whose}
-        candidates = {
-            id_: advertisements
-            for id_, advertisements in history.advertisements().items()
-            if id_ not in others and likely_kind(set(advertisements[-1].measures)) is kind
-        }
-        choice = nearest(candidates.values())
-        if choice is None:
-            self.say(f"{name}: no {kind.value} was found. Wear it, wake it up, and try again.")
-            return 0
-        if isinstance(choice, Ambiguous):
-            self.say(
-                f"{name}: {len(candidates)} {kind.value}s are about equally near. "
-                "Let the others stand ten steps away, and try again."
-            )
-            return 0
-        result = await pair(self.radio, self.sensors, choice, PairingOptions(athlete=whose, kind=kind))
-        trouble = (
-            "" if result.trouble is None else f" Its details could not be read: {result.trouble.message}."
-        )
-        self.say(f"{name}: {plain(result.sensor.name or result.sensor.id)} is their {kind.value}.{trouble}")
-        return 1

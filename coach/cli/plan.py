@@ -92,6 +92,7 @@ def command(context: click.Context) -> None:
 
 
 athlete_of_plan = athlete_option("The athlete of the plan (default: the chosen or only one).")
+"""The option `--athlete` of the commands about a plan."""
 
 
 def _service(athlete: str | None) -> "PlanService":

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from coach.plan.readiness import ReadinessAnswer
 
 
-_WIDTH: Final = 78
-"""Columns of the longest line: programs read --json."""
+# --- coach readiness
+
+_READINESS_COLUMNS: Final = 78
+"""Columns of the longest line, so that it fits a terminal of 80: programs read --json."""
 _POSTURES: Final = ("lying", "sitting")
 
 
@@ -143,9 +145,17 @@ def answer_lines(answer: "ReadinessAnswer") -> Iterator[str]:
         yield "Keep your level: nothing longer and nothing harder in a stressful time."
     if answer.not_known:
         yield ""
-        yield from wrap(f"Not known: {not_known_words(answer)}.", _WIDTH)
+        yield from wrap(f"Not known: {not_known_words(answer)}.", _READINESS_COLUMNS)
     yield ""
     yield "You decide. A run as planned is saved as your choice."
+
+
+def _read(service: "ReadinessService") -> None:
+    """Read the journal, and print its problems."""
+    service.load(lambda text: narrate(f"Note: {text}"))
+
+
+# --- coach readiness import
 
 
 @command.command("import")
@@ -198,6 +208,9 @@ def import_(
     out(
         f"{mornings} from {result.first} to {result.last}, {result.new} of them new. Source: {result.source}."
     )
+
+
+# --- coach readiness history
 
 
 @command.command("history")
@@ -295,6 +308,9 @@ def _cells(row: dict[str, Any]) -> Sequence[str]:
     )
 
 
+# --- coach readiness rules
+
+
 @command.command("rules")
 @athlete_option("The athlete whose mornings are used.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
@@ -349,17 +365,13 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
         out(f"{question.id}: {question.text} {words or question.example}")
 
 
-def _read(service: "ReadinessService") -> None:
-    """Read the journal, and print its problems."""
-    service.load(lambda text: narrate(f"Note: {text}"))
+# --- coach debrief: a look back on a week, races, lines, and the causes of a plateau
 
-
-# --- coach debrief: a look back on a week, races, lines, and the causes of a plateau ---------------------------------
-
-_WIDE: Final = 100
-"""Columns of the longest line: programs read --json."""
+_DEBRIEF_COLUMNS: Final = 100
+"""Columns of what is not known, each rule with its reason. Judged: fewer lines; programs read --json."""
 _SYMPTOMS: Final = ("heavy-legs", "cannot-hold-pace", "dying-halfway", "no-progress", "everything-hard")
 _MOST_INPUT: Final = 4096
+"""Letters that are read of piped answers: three short lines."""
 
 
 @click.command("debrief", cls=CoachCommand)
@@ -429,7 +441,7 @@ def debrief(
         _show_week(service, week, accept, refuse, as_json=as_json)
 
 
-# --- a week
+# --- debrief: a week
 
 
 def _show_week(
@@ -483,7 +495,7 @@ def debrief_lines(look_back: "Debrief", year: str = "", *, has_plan: bool = True
     if look_back.not_known:
         yield ""
         words = "; ".join(f"{rule}: {why}" for rule, why in look_back.not_known)
-        yield from wrap(f"Not known: {words}.", _WIDE, break_on_hyphens=False)
+        yield from wrap(f"Not known: {words}.", _DEBRIEF_COLUMNS, break_on_hyphens=False)
 
 
 def _nothing(look_back: "Debrief", *, has_plan: bool) -> str:
@@ -543,7 +555,7 @@ def _finding_tree(finding: "DebriefFinding") -> dict[str, Any]:
     return tree | ({"value": finding.value} if finding.value else {})
 
 
-# --- races, lines, rules
+# --- debrief: races, lines, rules
 
 
 def _show_races(service: "DebriefService", *, as_json: bool) -> None:
@@ -613,7 +625,7 @@ def _list_rules(service: "DebriefService", *, as_json: bool) -> None:
         out(f"    {row['proposal']} ({row['source']})")
 
 
-# --- a plateau
+# --- debrief: a plateau
 
 
 def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> None:
@@ -646,7 +658,7 @@ def _show_plateau(service: "DebriefService", name: str, *, as_json: bool) -> Non
     if answer.not_known:
         out("")
         words = "; ".join(f"{rule}: {why}" for rule, why in answer.not_known)
-        for text in wrap(f"Not known, so not ruled out: {words}.", _WIDE, break_on_hyphens=False):
+        for text in wrap(f"Not known, so not ruled out: {words}.", _DEBRIEF_COLUMNS, break_on_hyphens=False):
             out(text)
 
 

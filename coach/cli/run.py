@@ -257,7 +257,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
     """
     from coach.app.playback import load_recording
     from coach.edge.settings import load_settings
-    from coach.review.comparison import compare, event_of_difference
+    from coach.review.comparison import compare_cues, event_of_difference
 
     settings_file = None if other == RECORDED else Path(other)
     if settings_file is not None and not settings_file.is_file():
@@ -267,7 +267,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
         )
     settings = load_settings(runner_paths().settings, os.environ)
     recording = load_recording(replace(request, settings_file=settings_file), settings, CONSOLE)
-    differences = compare(*_two_logs(recording, request.recording))
+    differences = compare_cues(*_two_logs(recording, request.recording))
     if as_json:
         for difference in differences:
             out_json(event_of_difference(difference))
@@ -278,7 +278,7 @@ def compare_cues(request: "RecordingRequest", other: str, *, as_json: bool) -> N
 
 def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]:
     """List the cues that differ, under their steps, and count all of them."""
-    from coach.review.comparison import CueChange, counts
+    from coach.review.comparison import CueChange, count_changes
 
     path = None
     for difference in differences:
@@ -291,7 +291,7 @@ def lines_of_comparison(differences: "Sequence[CueDifference]") -> Iterator[str]
         yield _difference_line(difference)
     if path is not None:
         yield ""
-    changes = ", ".join(f"{count} {change}" for change, count in counts(differences).items())
+    changes = ", ".join(f"{count} {change}" for change, count in count_changes(differences).items())
     yield f"{len(differences)} cues: {changes}" if changes else "No cues in either."
 
 

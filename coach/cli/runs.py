@@ -47,7 +47,9 @@ if TYPE_CHECKING:
     from coach.review.summary import RepSplit, RepTable, Summary
     from coach.session.events import RunResumed, StepEnded
 
-_RUN_NAMES = "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
+_RUN_NAMES: Final = (
+    "its number in `coach runs list`, `last`, or its ID, of which the first letters are enough"
+)
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)
@@ -276,7 +278,7 @@ def summary_tree(summary: "Summary") -> dict[str, Any]:
     if summary.gaps:
         tree["gaps"] = [_gap_tree(gap) for gap in summary.gaps]
     tree |= reps_tree(summary.reps)
-    tree["steps"] = [_row_tree(row, summary) for row in summary.rows]
+    tree["steps"] = [_step_tree(row, summary) for row in summary.rows]
     if summary.answers:
         tree["answers"] = [
             {"step_id": answer.step_id, "question": answer.question, "answer": answer.answer}
@@ -352,7 +354,7 @@ def _gap_tree(gap: "RunResumed") -> dict[str, Any]:
     return tree
 
 
-def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
+def _step_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     from coach.live.contract import put_measure, put_result
     from coach.session.phases import items_of
 
@@ -386,7 +388,7 @@ def _row_tree(row: "StepEnded", summary: "Summary") -> dict[str, Any]:
     return tree
 
 
-_DIGITS = {
+_DIGITS: Final = {
     "heart_rate_drop_bpm": 0,
     "lap_s": 2,
     "told_s": 2,
@@ -456,7 +458,7 @@ def _stops(inputs: "Sequence[Input]") -> "list[tuple[Seconds, float]]":
 
 # --- coach runs note
 
-_SURFACES = ("track", "road", "grass", "trail", "treadmill")
+_SURFACES: Final = ("track", "road", "grass", "trail", "treadmill")
 """The surfaces of a workout's `context`; repeated here because its model must not load for a help page."""
 _NOTE_WORDS: Final = {
     "rpe": "Effort (RPE) {} of 10",
@@ -842,7 +844,7 @@ def _review_width() -> int:
 
 # --- coach export and redact
 
-_FORMATS = ("fit", "tcx", "csv", "json")
+_FORMATS: Final = ("fit", "tcx", "csv", "json")
 
 
 @click.command("export", cls=CoachCommand)
@@ -952,6 +954,10 @@ class _Notes(SilentConsole):
         self._notes.append(text)
 
 
+def _cues_text(cues: int) -> str:
+    return f"{cues} {'cue' if cues == 1 else 'cues'}"
+
+
 @click.command("redact", cls=CoachCommand)
 @click.argument("recording")
 @click.option(
@@ -981,7 +987,3 @@ def redact(recording: str, *, out: str) -> None:
             f"Note: {redacted.others} of them differ or come at another time: the positions on a track, "
             "which are left out, had corrected its distance."
         )
-
-
-def _cues_text(cues: int) -> str:
-    return f"{cues} {'cue' if cues == 1 else 'cues'}"

@@ -41,7 +41,7 @@ _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that are never printed: control and format characters (such as direction changes), surrogates,
 private-use and unassigned characters, line and paragraph separators.
 """
-_SHOWN_INSTEAD: Final = "\N{REPLACEMENT CHARACTER}"
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 _NARROWEST: Final = 20
 """Columns below which the last column of a table is not wrapped."""
 
@@ -63,7 +63,7 @@ def _safe_letters(text: str) -> str:
 def _safe_letter(character: str) -> str:
     if character in "\t\n\r":
         return " "
-    return _SHOWN_INSTEAD if unicodedata.category(character) in _UNSAFE else character
+    return _REPLACEMENT if unicodedata.category(character) in _UNSAFE else character
 
 
 def out(text: str) -> None:
@@ -183,7 +183,7 @@ def can_ask() -> bool:
 
 _PATIENCE_S: Final = 0.2
 """How long a line of a live run waits for a blocked stderr, in seconds. Judged: longer than a busy reader pauses."""
-_PIECE: Final = getattr(select, "PIPE_BUF", 512)
+_PIPE_BYTES: Final = getattr(select, "PIPE_BUF", 512)
 """Bytes that a ready stream takes without blocking."""
 
 
@@ -207,7 +207,7 @@ class TerminalConsole:
         data = f"{safe_line(text)}\n".encode(sys.stderr.encoding or "utf-8", "backslashreplace")
         while data and self._is_ready(descriptor):
             try:
-                data = data[os.write(descriptor, data[:_PIECE]) :]
+                data = data[os.write(descriptor, data[:_PIPE_BYTES]) :]
             except OSError:  # closed, or full for good
                 return
 
@@ -651,7 +651,7 @@ def _weather(temperature: float | None, dew_point: float | None) -> tuple[float,
     return temperature, dew_point
 
 
-_DAY: Final = (
+_DAY_OPTIONS: Final = (
     click.option(
         "--minutes",
         metavar="N",
@@ -688,7 +688,7 @@ def day_options(command: Callable[..., None]) -> Callable[..., None]:
             limits = DayLimits(minutes, no_track, treadmill, instead or "")
         command(*args, limits=limits, **values)
 
-    return _with_options(packed, _DAY)
+    return _with_options(packed, _DAY_OPTIONS)
 
 
 def today_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -773,7 +773,7 @@ class SpeedType(click.ParamType[float]):
         return speed
 
 
-_DAYS: Final = {"d": 1, "w": 7}
+_DAYS_PER_UNIT: Final = {"d": 1, "w": 7}
 """Days per unit of a number of days or weeks ago."""
 
 
@@ -786,12 +786,12 @@ class DayType(click.ParamType[date]):
         """Return the day; days ago are counted from today in the local zone."""
         text = str(value).strip().casefold()
         try:
-            if not text.endswith(tuple(_DAYS)) and text != "today":
+            if not text.endswith(tuple(_DAYS_PER_UNIT)) and text != "today":
                 return date.fromisoformat(text)
             from coach.edge.clock import MachineClock, local_iso
 
             today = date.fromisoformat(local_iso(MachineClock().wall())[:10])
-            return today if text == "today" else today - timedelta(int(text[:-1]) * _DAYS[text[-1]])
+            return today if text == "today" else today - timedelta(int(text[:-1]) * _DAYS_PER_UNIT[text[-1]])
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is not a day: write it as 2026-09-01, today, 10d or 4w.", param, ctx)
 

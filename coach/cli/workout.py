@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from coach.workout.describe import CatalogueEntry, SearchFilter
     from coach.workout.variants import Shape
 
-# --- The workout that `coach workout new` writes: small, runnable by anybody, and explaining itself.
+# --- the workout that `coach workout new` writes: small, runnable by anybody, and explaining itself.
 
 _STARTER: Final[dict[str, Any]] = {
     "format": "coach-workout/1",

@@ -122,12 +122,12 @@ def compare_runs(runs: Sequence[ComparedRun]) -> Comparison:
             raise UsageProblem(f"Nothing was run in {run.summary.run}; name another: coach runs list")
     rows: list[list[RepRow | None]] = [[rep] for rep in runs[0].reps]
     for place, run in enumerate(runs[1:], 1):
-        _add(rows, place, run.reps)
+        _add_run(rows, place, run.reps)
     has_reps = any(run.summary.reps.rows for run in runs)
     return Comparison(tuple(runs), tuple(MatchedRep(tuple(row)) for row in rows), has_reps)
 
 
-def _add(rows: list[list[RepRow | None]], place: int, reps: Sequence[RepRow]) -> None:
+def _add_run(rows: list[list[RepRow | None]], place: int, reps: Sequence[RepRow]) -> None:
     """Add a run to the rows, the rows of its own reps at the end included."""
     unmatched = {rep.result.step.step_id: rep for rep in reps}
     for row in rows:
@@ -349,7 +349,7 @@ def _rep_tree(comparison: Comparison, matched: MatchedRep, place: int, rep: RepR
 
 # --- the comparison as one page
 
-FORMAT: Final = "coach-comparison/1"
+PAGE_FORMAT: Final = "coach-comparison/1"
 _POINTS: Final = 150
 """Most samples of a rep: a small picture shows no more."""
 _TONES: Final = ("curve", "other")
@@ -404,7 +404,7 @@ def comparison_report(comparison: Comparison, traces: Sequence[RunTrace], unit: 
         html.section_html("Heart rate", *_pictures(comparison, curves, heart_axis, "heart_rates")),
         html.section_html("Any two reps", *_overlay(every, pace_axis, heart_axis)),
     )
-    return html.page(title, body, _tree(comparison, every, pace_axis, heart_axis, unit))
+    return html.page(title, body, _page_tree(comparison, every, pace_axis, heart_axis, unit))
 
 
 def _curves(rep: RepRow, place: int, trace: RunTrace, unit: str) -> _RepCurves:
@@ -487,7 +487,7 @@ def _overlay(every: Sequence[_RepCurves], pace_axis: html.Axis, heart_axis: html
     yield "</div>"
 
 
-def _tree(
+def _page_tree(
     comparison: Comparison,
     every: Sequence[_RepCurves],
     pace_axis: html.Axis,
@@ -495,7 +495,7 @@ def _tree(
     unit: str,
 ) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "format": PAGE_FORMAT,
         "unit": unit,
         "comparison": comparison_tree(comparison),
         "reps": [
@@ -515,10 +515,10 @@ def _tree(
 # The two may differ in a setting, or in the version of the program: a journal keeps its cues. Only the cues are
 # compared, for a changed rule shows there; where steps begin and end is the recording's own.
 
-NEAR_S: Final = 20.0
+NEAR_CUE_S: Final = 20.0
 """Two cues of one kind in one step that lie closer than this are one cue, said sooner or later: it is the shortest
 silence between two of them."""
-SAME_S: Final = 0.05
+SAME_CUE_S: Final = 0.05
 """Cues closer than this were given at the same moment: a log is read to a tenth of a second."""
 
 
@@ -563,13 +563,13 @@ class CueDifference:
         return min(cue.at for cue in (self.before, self.after) if cue is not None)
 
 
-def compare(
+def compare_cues(
     before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
 ) -> tuple[CueDifference, ...]:
     """Compare the cues of two event logs of one recording, in order of time.
 
-    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_S`; a cue that finds
-    no counterpart is gone or new.
+    Cues are paired within their step and kind, the closest first, as long as they lie within `NEAR_CUE_S`; a cue that
+    finds no counterpart is gone or new.
 
     Args: before, after: events as `--json` prints them or a journal keeps them.
     """
@@ -586,7 +586,7 @@ def compare(
     return tuple(sorted(differences, key=lambda difference: (difference.at, difference.after is None)))
 
 
-def counts(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
+def count_changes(differences: Iterable[CueDifference]) -> dict[CueChange, int]:
     """Count the cues by their change, in the order of `CueChange`; changes that do not occur are left out."""
     counter = Counter(difference.change for difference in differences)
     return {change: counter[change] for change in CueChange if counter[change]}
@@ -621,7 +621,7 @@ def _pairs(left: Sequence[LoggedCue], right: Sequence[LoggedCue]) -> list[tuple[
         (cue.text != other.text, abs(cue.at - other.at), i, j)
         for i, cue in enumerate(left)
         for j, other in enumerate(right)
-        if (cue.step_id, cue.kind) == (other.step_id, other.kind) and abs(cue.at - other.at) <= NEAR_S
+        if (cue.step_id, cue.kind) == (other.step_id, other.kind) and abs(cue.at - other.at) <= NEAR_CUE_S
     ]
     taken_left: set[int] = set()
     taken_right: set[int] = set()
@@ -635,7 +635,7 @@ def _pairs(left: Sequence[LoggedCue], right: Sequence[LoggedCue]) -> list[tuple[
 
 
 def _cue_change(before: LoggedCue, after: LoggedCue) -> CueChange:
-    if abs(before.at - after.at) >= SAME_S:
+    if abs(before.at - after.at) >= SAME_CUE_S:
         return CueChange.SOONER if after.at < before.at else CueChange.LATER
     same = before.text == after.text and before.is_spoken == after.is_spoken
     return CueChange.SAME if same else CueChange.REWORDED

@@ -222,7 +222,8 @@ WARM_S: Final = 600
 STEADY_SHARE: Final = 0.08
 """Standard deviation of the minutes' speeds over their mean up to which a run is steady. Judged: even runs had 6 %."""
 COOL_F: Final = 120.0
-"""Sum of temperature and dew point up to which heat costs at most 1 % (the table of `physiology/heat`)."""
+"""Sum of temperature and dew point up to which heat costs at most 1 % (the table of
+`coach.physiology.surroundings`)."""
 
 
 class SteadyHalves(NamedTuple):

@@ -1,4 +1,4 @@
-"""The trace of a run: the values that were in use at each second, and the places of its steps and pauses.
+"""The trace of a run: its values at each second, its steps and pauses; and one moment of a recording, with reasons.
 
 A trace is made once a run was folded, from the readings the fold has kept, so it needs no second fold. A value that
 was not live at a second is None there: a gap stays a gap. The review, the report and every export read this one.
@@ -37,7 +37,7 @@ from coach.session.results import ReadingSeries
 from coach.signals.readings import Characteristic, Notified, Reported, Source, is_live, stale_after
 from coach.workout.timeline import Step, Timeline
 
-Said = TypeVar("Said", bound=Output)
+OutputType = TypeVar("OutputType", bound=Output)
 
 _BEAT_SOURCES: Final = (Source.STRAP, Source.SIM, Source.RELAY, Source.WATCH)
 """The sources whose intervals between beats are kept, the best first."""
@@ -151,13 +151,13 @@ class RunTrace:
         """The cues, in order."""
         return (timed.output for timed in self.outputs if isinstance(timed.output, Cue))
 
-    def said(self, kind: type[Said]) -> Iterator[Said]:
-        """The outputs of one type, in order: `trace.said(Split)`."""
+    def outputs_of(self, kind: type[OutputType]) -> Iterator[OutputType]:
+        """The outputs of one type, in order: `trace.outputs_of(Split)`."""
         return (timed.output for timed in self.outputs if isinstance(timed.output, kind))
 
-    def moment(self, run_s: float) -> Seconds:
+    def time_at(self, run_s: float) -> Seconds:
         """The first time at which running time reached `run_s`, in seconds since the first input."""
-        return _moment(self.started_at, self.pauses, run_s)
+        return _time_at(self.started_at, self.pauses, run_s)
 
     def rows_of(self, step: TracedStep) -> tuple[TraceRow, ...]:
         """The rows of one step, those in its pauses left out."""
@@ -226,12 +226,12 @@ class _Clock:
         paused_s = sum(min(until, at) - since for since, until in self.pauses if since < at)
         return Seconds(at - self.started_at - paused_s)
 
-    def moment(self, run_s: float) -> Seconds:
+    def time_at(self, run_s: float) -> Seconds:
         """The first time at which running time reached `run_s`."""
-        return _moment(self.started_at, self.pauses, run_s)
+        return _time_at(self.started_at, self.pauses, run_s)
 
 
-def _moment(started_at: Seconds | None, pauses: Sequence[tuple[Seconds, Seconds]], run_s: float) -> Seconds:
+def _time_at(started_at: Seconds | None, pauses: Sequence[tuple[Seconds, Seconds]], run_s: float) -> Seconds:
     at = (started_at or 0.0) + run_s
     for since, until in pauses:
         if at <= since:
@@ -308,7 +308,7 @@ def _traced(result: StepEnded, clock: _Clock, metres: _Metres) -> TracedStep:
     if to_run_s is None:  # it ended with the run, or the run has not started
         to_run_s = clock.run_s(clock.ended_at) or Seconds(0.0)
     from_run_s = Seconds(max(0.0, to_run_s - result.time_s))
-    from_s = clock.moment(from_run_s)
+    from_s = clock.time_at(from_run_s)
     return TracedStep(
         result,
         from_s,
@@ -386,6 +386,8 @@ def _distance_source(run: LiveRun, summary: Summary) -> Source | None:
             metres[row.distance_source] += round(row.run_metres)
     return metres.most_common(1)[0][0] if metres else run.signals.distance.last_source()
 
+
+# --- the seconds of running time, as columns
 
 Values = Sequence[float | None]
 

@@ -31,6 +31,9 @@ FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 ROOMS = {path.name for path in (ROOT / "coach").iterdir() if path.is_dir()}
 TOP = {"changelog.d", "coach", "docs", "tests", "tools", "workouts"}
 A_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*/?")
+A_MODULE = re.compile(r"\w+\.py")
+ON_A_DEVICE = {"main.py"}
+"""What a reader names so on a board of their own."""
 A_DOTTED_NAME = re.compile(r"(?:coach|tests|tools)(?:\.\w+)+")
 A_CLASS = re.compile(r"(?:[A-Z][a-z]+){2,}")
 """Two words or more, as our classes are called."""
@@ -101,6 +104,14 @@ def test_paths_on_a_page_exist() -> None:
 
     assert len(paths) > 100
     assert [(page, word) for page, word in paths if not path_exists(word)] == []
+
+
+def test_modules_on_a_page_exist() -> None:
+    """`module.py` without its folder is the name of a file somewhere in the tree."""
+    files = {path.name for folder in TOP for path in (ROOT / folder).rglob("*.py")}
+    names = [(page, word) for page, word in words_in_code() if A_MODULE.fullmatch(word)]
+
+    assert [(page, word) for page, word in names if word not in files | ON_A_DEVICE] == []
 
 
 def test_dotted_names_on_a_page_exist() -> None:

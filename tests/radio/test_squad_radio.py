@@ -70,7 +70,7 @@ async def test_sixteen_that_look_alike_measure_their_own_runner(bluez):
     everybody = eight_alike()
     bluez.add(*(each for _, *sensors in everybody for each in sensors))
     async with squad_on_track(bluez, everybody) as (radio, tracks, said):
-        await wait_until(lambda: radio.connected() == 16)
+        await wait_until(lambda: radio.connected_count() == 16)
         await wait_until(lambda: said)
         assert said == ["16 of 16 sensors connected."]
         for place, (one, its_strap, its_pod) in enumerate(everybody):
@@ -90,7 +90,7 @@ async def test_pods_are_connected_before_straps(bluez):
     everybody = eight_alike()[:3]
     bluez.add(*(each for _, *sensors in everybody for each in sensors))
     async with squad_on_track(bluez, everybody) as (radio, tracks, _):
-        await wait_until(lambda: radio.connected() == 6)
+        await wait_until(lambda: radio.connected_count() == 6)
         times = {
             source: [
                 each.at
@@ -116,7 +116,7 @@ async def test_what_an_adapter_does_not_hold_is_found_by_trying_and_said(bluez):
     async with squad_on_track(bluez, everybody, settled_s=1.0) as (radio, tracks, said):
         await wait_until(lambda: any("of 8 sensors" in line for line in said))
         assert "6 of 8 sensors connected; Cleo, Dan: heart rate by relay or not at all." in said
-        assert radio.connected() == 6
+        assert radio.connected_count() == 6
         _, its_strap, _ = everybody[0]
         beat = its_strap.beat(120)
         await wait_until(lambda: beat in tracks["ana"].packets())
@@ -129,7 +129,7 @@ async def test_a_strangers_sensor_is_never_taken(bluez):
     stranger = strap("HRM", serial="STRANGER")
     bluez.add(ana[1], ana[2], stranger, ben[2])
     async with squad_on_track(bluez, [ana, ben]) as (radio, tracks, _):
-        await wait_until(lambda: radio.connected() == 3)
+        await wait_until(lambda: radio.connected_count() == 3)
         await tracks["ben"].hears(ben[2])
         stranger.beat(180)
         await tracks["ana"].hears(ana[1])

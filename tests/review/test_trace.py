@@ -161,7 +161,7 @@ def test_a_run_that_nothing_measured_has_no_metres():
 
     assert (trace.distance, trace.distance_source) == (None, None)
     assert all(each.distance_m is None and not each.has_gap for each in trace.rows)
-    assert len(list(trace.said(Split))) == 2
+    assert len(list(trace.outputs_of(Split))) == 2
 
 
 def test_curves_hold_what_is_known():

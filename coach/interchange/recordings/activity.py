@@ -221,7 +221,7 @@ def _cuts(activity: Activity, traced: TracedStep) -> list[tuple[Seconds, Metres 
     splits = [split for split in activity.summary.splits.get(traced.step.step_id, ()) if split.counts]
     cuts = [
         (
-            activity.trace.moment(traced.from_run_s + split.time_s),
+            activity.trace.time_at(traced.from_run_s + split.time_s),
             None if split.metres is None or traced.from_m is None else Metres(traced.from_m + split.metres),
         )
         for split in splits

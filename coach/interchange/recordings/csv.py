@@ -352,7 +352,7 @@ Cells = Mapping[str, object]
 
 def write(activity: "Activity") -> bytes:
     """Write a CSV stream."""
-    strangers = {split.at for split in activity.trace.said(Split) if split.is_listed_only}
+    strangers = {split.at for split in activity.trace.outputs_of(Split) if split.is_listed_only}
     inputs = [
         _at_its_own_time(event)
         for event in activity.inputs

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.review.comparison import CueChange, compare, counts, event_of_difference
+from coach.review.comparison import CueChange, compare_cues, count_changes, event_of_difference
 
 
 def step(step_id="s1"):
@@ -18,7 +18,7 @@ def cue(at, kind="too_slow", text="A little faster.", **more):
 
 def changes(before, after):
     """The changes of the cues, in order."""
-    return [one.change for one in compare(before, after)]
+    return [one.change for one in compare_cues(before, after)]
 
 
 def test_the_same_log_has_no_difference():
@@ -60,13 +60,13 @@ def test_cues_of_other_steps_never_pair():
 
 def test_counts_leave_out_what_did_not_happen():
     """Every change is counted; a change that did not happen is not there."""
-    found = compare([step(), cue(10.0), cue(60.0)], [step(), cue(10.0), cue(100.0, "too_fast")])
-    assert counts(found) == {CueChange.SAME: 1, CueChange.GONE: 1, CueChange.NEW: 1}
+    found = compare_cues([step(), cue(10.0), cue(60.0)], [step(), cue(10.0), cue(100.0, "too_fast")])
+    assert count_changes(found) == {CueChange.SAME: 1, CueChange.GONE: 1, CueChange.NEW: 1}
 
 
 def test_a_difference_as_an_event_leaves_out_the_missing_side():
     """A new cue has no `before`, and no key is null."""
-    (one,) = compare([step()], [step(), cue(10.0)])
+    (one,) = compare_cues([step()], [step(), cue(10.0)])
     assert event_of_difference(one) == {
         "change": "new",
         "after": {
@@ -94,6 +94,6 @@ def test_every_cue_of_both_sides_is_told_once(left, right):
     """Nothing is lost and nothing doubled: each cue stands on its side of exactly one difference."""
     before = [step(), *(cue(*one) for one in sorted(left))]
     after = [step(), *(cue(*one) for one in sorted(right))]
-    found = compare(before, after)
+    found = compare_cues(before, after)
     assert sorted(one.before.at for one in found if one.before) == sorted(at for at, *_ in left)
     assert sorted(one.after.at for one in found if one.after) == sorted(at for at, *_ in right)
