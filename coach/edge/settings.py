@@ -5,10 +5,10 @@
     [cues]
     hold_s = 10
 
-The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings. `[gates]`
-(`coach.workout.edits`) and `[readiness]` (`coach.plan.config`) switch rules on or off; `[plan]` are `PlanSettings`,
-`[sound]` are `SoundSettings`, `[mqtt]` are `MqttSettings`, `[lamp]` are `LampSettings`. `[keymap]` has a button for
-each changed key, and `[timing_gates]` the place of each gate. In the environment `hold_s` of `[cues]` is
+The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, `[gates]`
+those of rules that can be switched (`coach.workout.edits`), `[readiness]` and `[plan]` those of `coach.plan.config`.
+`[sound]`, `[mqtt]` and `[lamp]` are `SoundSettings`, `MqttSettings` and `LampSettings`. `[keymap]` says what each
+changed key does, and `[timing_gates]` where each gate stands. In the environment `hold_s` of `[cues]` is
 `COACH_CUES_HOLD_S`.
 """
 
