@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # --- coach readiness
 
 _READINESS_COLUMNS: Final = 78
-"""Columns of the longest line, so that it fits a terminal of 80: programs read --json."""
+"""Columns of the longest line: less than a terminal of 80. Judged; programs read --json."""
 _POSTURES: Final = ("lying", "sitting")
 
 
@@ -368,10 +368,10 @@ def rules(athlete: str | None, *, as_json: bool) -> None:
 # --- coach debrief: a look back on a week, races, lines, and the causes of a plateau
 
 _DEBRIEF_COLUMNS: Final = 100
-"""Columns of what is not known, each rule with its reason. Judged: fewer lines; programs read --json."""
+"""Columns of the longest line: more than that of the morning. Judged; programs read --json."""
 _SYMPTOMS: Final = ("heavy-legs", "cannot-hold-pace", "dying-halfway", "no-progress", "everything-hard")
 _MOST_INPUT: Final = 4096
-"""Letters that are read of piped answers: three short lines."""
+"""Letters that are read of piped answers, which are three short lines. Judged."""
 
 
 @click.command("debrief", cls=CoachCommand)
