@@ -89,7 +89,7 @@ class IndexedRun(NamedTuple):
     """Its place in the list of all runs, 1 for the newest: commands find it by this number."""
     run: str
     state: RunState
-    """As on disk, except that a run no program is _writing is `interrupted` instead of `recording`."""
+    """As on disk, except that a run that no program is writing is `interrupted` instead of `recording`."""
     workout: str
     athlete: str
     started: str
@@ -342,7 +342,7 @@ def _make_tables(index: sqlite3.Connection) -> None:
 
 @contextmanager
 def _writing(index: sqlite3.Connection) -> Iterator[None]:
-    """A transaction that locks the file for _writing at its start, so that no other one can make it fail half-way."""
+    """A transaction that locks the file for writing at its start, so that no other one can make it fail half-way."""
     index.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -442,7 +442,7 @@ class History:
         """Why the index is not kept on disk this time; empty if it is."""
         return self._file.trouble
 
-    # --- Queries
+    # --- queries
 
     def runs(
         self,
@@ -524,7 +524,7 @@ class History:
             ]
         )
 
-    # --- Updates
+    # --- updates
 
     def update(self, *, with_results: bool = False, progress: Progress | None = None) -> None:
         """Update the index from the folder of runs."""

@@ -355,7 +355,7 @@ class WebhookSink:
         value = None if self._heart_rate is None else self._heart_rate()
         return message if value is None else {**message, "heart_rate_bpm": round(value)}
 
-    # --- On the thread
+    # --- on the thread
 
     def _work(self) -> None:
         while True:

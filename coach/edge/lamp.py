@@ -469,7 +469,7 @@ class LampSink:
             self._newest = look
             self._ready.notify()
 
-    # --- On the thread
+    # --- on the thread
 
     def _work(self) -> None:
         """Send the newest look whenever it differs from the last, until the run ends; then restore the lamp."""

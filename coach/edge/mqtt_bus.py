@@ -425,7 +425,7 @@ class Bus:
         self._work: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._live, name="mqtt", daemon=True)
 
-    # --- For the run, on its loop
+    # --- for the run, on its loop
 
     @property
     def state(self) -> BusState:
@@ -515,8 +515,8 @@ class Bus:
         """Send once the unsent messages of earlier runs, when the queue is empty; both are called off the loops."""
         self._leftovers.append((load, on_sent))
 
-    def count_kept(self, seq: int) -> None:
-        """Return how many kept messages an interrupted run has; they are sent again, as some may have been lost."""
+    def resume_kept(self, seq: int) -> None:
+        """Note the last number of an interrupted run; all it kept is sent again, as some may have been lost."""
         self._kept_last = max(self._kept_last, seq)
 
     def subscribe(self, pattern: str, handler: Handler, *, qos: int = 0, room: int = 64) -> None:
@@ -544,7 +544,7 @@ class Bus:
             self._call_link(self._cancel)
             _LOG.warning("the broker was not waited for any longer")
 
-    # --- The thread of the link
+    # --- the thread of the link
 
     def _live(self) -> None:
         """Run the loop of the link; an ordinary one on every platform, as the library requires."""
@@ -823,7 +823,7 @@ class Bus:
         if self._work is not None:
             self._work.cancel()
 
-    # --- Between the threads
+    # --- between the threads
 
     def _drain(self) -> None:
         """Pass some received messages to the handlers; on the loop of the run."""

@@ -202,9 +202,9 @@ class RunTelemetry:
         self._is_looking = False
         self._ended: TimedOutput | None = None
         self._workout = ""
-        bus.count_kept(earlier_laps)
+        bus.resume_kept(earlier_laps)
 
-    # --- As a sink
+    # --- as a sink
 
     def offer(self, output: TimedOutput) -> None:
         """Publish the changes of an output; it never waits."""
@@ -238,7 +238,7 @@ class RunTelemetry:
             await self.bus.close()
             self._on_closed(self)
 
-    # --- As a source
+    # --- as a source
 
     async def listen(self, inbox: Inbox) -> None:
         """Publish the measurements once a second, until cancelled."""
@@ -276,7 +276,7 @@ class RunTelemetry:
         except Exception:  # noqa: BLE001 - the run goes on without them
             _LOG.exception("the pace lights have no plan")
 
-    # --- The messages
+    # --- the messages
 
     @property
     def has_ended(self) -> bool:

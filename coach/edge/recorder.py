@@ -337,7 +337,7 @@ class Recorder:
         if is_slow:
             self._report_trouble(_TOO_SLOW)
 
-    # --- The writer thread
+    # --- the writer thread
 
     def _work(self) -> None:
         """Run the writer thread."""

@@ -1,13 +1,15 @@
-"""The settings: `COACH_*` variables over a file over the defaults, all checked; and changing one in the file.
+"""The settings: `COACH_*` variables over a file over the defaults, all checked; changing one; and settings as TOML.
 
     format = "coach-settings/1"
     units = "km"
     [cues]
     hold_s = 10
 
-The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, and
-`[gates]` and `[readiness]` those of rules that can be switched (`coach.workout.edits`, `coach.plan.config`); `[sound]`
-are `SoundSettings`, `[mqtt]` are `MqttSettings`. In the environment `hold_s` of `[cues]` is `COACH_CUES_HOLD_S`.
+The tables `[signals]`, `[session]` and `[cues]` take the names of the fields of those rooms' settings, `[gates]`
+those of rules that can be switched (`coach.workout.edits`), `[readiness]` and `[plan]` those of `coach.plan.config`.
+`[sound]`, `[mqtt]` and `[lamp]` are `SoundSettings`, `MqttSettings` and `LampSettings`. `[keymap]` says what each
+changed key does, and `[timing_gates]` where each gate stands. In the environment `hold_s` of `[cues]` is
+`COACH_CUES_HOLD_S`.
 """
 
 import json

@@ -423,7 +423,7 @@ class ShareServer:
         self.on_entered: Callable[[Role], None] = lambda _role: None
         """Called when a link was used."""
 
-    # --- For the run
+    # --- for the run
 
     @property
     def viewers(self) -> int:
@@ -472,7 +472,7 @@ class ShareServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._run = None
 
-    # --- Connections
+    # --- connections
 
     async def _accept(self, listening: socket.socket) -> None:
         """Accept connections one by one, within the limit; others wait in the system's queue."""
@@ -553,7 +553,7 @@ class ShareServer:
         if request.headers.get("host", "").lower() not in self._hosts:
             raise RefusedRequest(HTTPStatus.MISDIRECTED_REQUEST, "Nothing is shared under this name.")
 
-    # --- Routes
+    # --- routes
 
     async def _route(self, request: Request) -> Response:
         """Answer a request that is not a stream.
@@ -677,7 +677,7 @@ class ShareServer:
             return Response(HTTPStatus.NO_CONTENT)
         return text_response(HTTPStatus(status), reason)
 
-    # --- Streams
+    # --- streams
 
     async def _events(self, request: Request, writer: asyncio.StreamWriter, peer: str) -> bytes | None:
         """Stream frames, cues and plans to a phone until it goes or the run ends.

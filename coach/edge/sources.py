@@ -1,7 +1,7 @@
-"""The sources of a live run, and the inbox they put inputs into.
+"""The inbox of a live run, what a source of inputs is, and the buttons named on stdin.
 
-A source puts inputs into an `Inbox` until it is cancelled: the simulated runner, buttons on stdin, and the radio
-(`coach.edge.radio_source`). A recording is not such a source: it has its own time (`coach.edge.conductor`).
+A source puts inputs into an `Inbox` until it is cancelled. The others are the simulated runner
+(`coach.edge.conductor`), the radio (`coach.edge.radio_source`), and what phones forward (`coach.edge.relay`).
 """
 
 import asyncio

@@ -329,7 +329,7 @@ class SpeechSink:
         self._thread = threading.Thread(target=self._work, name="sound", daemon=True)
         self._thread.start()
 
-    # --- On the loop
+    # --- on the loop
 
     def offer(self, output: TimedOutput) -> None:
         """Queue a cue for speech, without blocking."""
@@ -359,7 +359,7 @@ class SpeechSink:
             texts = list(self._speaker.unsaid)
             _LOG.info("%d cues dropped, %d late, unsaid: %s", queue.dropped, queue.late, texts)
 
-    # --- On the thread of the sound
+    # --- on the thread of the sound
 
     def _on_idle(self) -> None:
         with self._ready:

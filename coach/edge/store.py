@@ -107,7 +107,7 @@ class Store:
         """Use these paths, by default those of the environment."""
         self.paths = paths or runner_paths()
 
-    # --- Workouts
+    # --- workouts
 
     def workouts(self) -> list[StoredWorkout]:
         """Every workout by name; the runner's own replace those of the library."""
@@ -171,7 +171,7 @@ class Store:
         write_document(path, data)
         return path
 
-    # --- Athletes
+    # --- athletes
 
     def athletes(self) -> list[str]:
         """The slugs of the saved athletes."""
@@ -263,7 +263,7 @@ class Store:
                 f"{plain(path)} cannot be deleted: {error.strerror}", "Delete it by hand."
             ) from None
 
-    # --- Runs and recordings
+    # --- runs and recordings
 
     def runs(self) -> list[StoredRun]:
         """Every run, the newest first."""

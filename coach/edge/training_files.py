@@ -206,7 +206,7 @@ class PlanFiles:
             self._write(data, line)
             return undone, before
 
-    # --- Internals
+    # --- internals
 
     def _note_hand_edit(self) -> PlanChange | None:
         try:

@@ -541,8 +541,8 @@ class SystemSynthesiser:
             VoiceUnavailableError: this system has none.
         """
         programs = SYSTEM_PROGRAMS.get(platform, SYSTEM_PROGRAMS["linux"])
-        there = ((program, find(program.program)) for program in programs)
-        program_path = next(((program, path) for program, path in there if path), None)
+        candidates = ((program, find(program.program)) for program in programs)
+        program_path = next(((program, path) for program, path in candidates if path), None)
         if program_path is None:
             names = " or ".join(program.program for program in programs)
             raise VoiceUnavailableError(f"this system has no voice: {names} is not installed")

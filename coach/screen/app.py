@@ -613,12 +613,12 @@ class CoachApp(ThemedApp[Leaving]):
 
         self.push_screen(EditorScreen(library, document, is_own=is_own), back)
 
-    def on_editor_screen_finished(self, event: "EditorScreen.Finished") -> None:
+    def on_editor_screen_run_requested(self, event: "EditorScreen.RunRequested") -> None:
         """Start a run of the edited workout."""
         if self._library is not None:
             self._start(partial(self._library.start_document, event.document), event.say)
 
-    def on_calendar_screen_to_run(self, event: "CalendarScreen.ToRun") -> None:
+    def on_calendar_screen_run_requested(self, event: "CalendarScreen.RunRequested") -> None:
         """Start today's run."""
         self._start(event.start, event.say)
 

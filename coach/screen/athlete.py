@@ -31,11 +31,6 @@ from coach.spelling import race_name, read_distance, read_time
 from coach.workout.kinds import OLD_RACE_DAYS
 from coach.workout.resolve import AthleteProfile, PaceLine, beats_words, pace_words, zone_words
 
-_MOST: Final = 60
-"""Characters that can be typed."""
-_WHEN: Final = "when?"
-
-
 # --- the page of an athlete
 #
 # Every row has a fixed place, also while it is empty. A pace is visible inside its zone, because both are on the same
@@ -537,14 +532,18 @@ def _unit_and_name(profile: AthleteProfile) -> str:
 
 # --- the page that asks for a first race
 
-_FIRST_RACE_FIELD: Final = 5
+_MOST_CHARACTERS: Final = 60
+"""Characters that can be typed."""
+_WHEN: Final = "when?"
+"""The label of the field while the day of a race is being typed."""
+_FIELD_ROW: Final = 5
 """The row of the field on the page without an athlete."""
-_FIRST_RACE_LABEL: Final = 16
+_FIELD_COLUMN: Final = 16
 """Columns before it."""
 _RACE_EXAMPLES: Final = "10k 47:30   half 1:46   mile 6:40   4:46/km (threshold)"
-_BEFORE_RUN: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
-_WITHOUT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
-_DAYS: Final = "10 May   3 weeks ago   last month"
+_BEFORE_RUN_HINT: Final = "No race yet? Enter goes on without paces: reps are timed, not judged."
+_NO_RACE_HINT: Final = "Without a race, workouts are run by effort: reps are timed, not judged."
+_DAY_EXAMPLES: Final = "10 May   3 weeks ago   last month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -571,12 +570,17 @@ class FirstRacePage(StripWidget[FirstRaceView]):
         label = _WHEN if race else "a recent race"
         rows: list[list[tuple[str, Pair]]] = [[] for _ in range(13)]
         rows[3] = [
-            (f"{sanitise(race, _MOST)}: when was it?" if race else "One race gives all your paces.", plain)
+            (
+                f"{sanitise(race, _MOST_CHARACTERS)}: when was it?"
+                if race
+                else "One race gives all your paces.",
+                plain,
+            )
         ]
-        rows[_FIRST_RACE_FIELD] = [(label, stale)]
+        rows[_FIELD_ROW] = [(label, stale)]
         rows[7] = _pace_pieces(profile, colours) if profile is not None else [(sanitise(message, 200), plain)]
-        rows[10] = [("also possible  ", stale), (_DAYS if race else _RACE_EXAMPLES, plain)]
-        rows[12] = [(_BEFORE_RUN if value.is_before_run else _WITHOUT, plain)]
+        rows[10] = [("also possible  ", stale), (_DAY_EXAMPLES if race else _RACE_EXAMPLES, plain)]
+        rows[12] = [(_BEFORE_RUN_HINT if value.is_before_run else _NO_RACE_HINT, plain)]
         side = (" " * MARGIN, plain)
         strips = [
             pieces_row([side, *pieces], width, plain) if pieces else blank(width, plain) for pieces in rows
@@ -653,7 +657,7 @@ class AthleteScreen(Screen[bool | None]):
         yield Static(id="title")
         yield AthletePage(id="page")
         yield FirstRacePage(id="first-race")
-        yield Input(id="field", select_on_focus=False, max_length=_MOST)
+        yield Input(id="field", select_on_focus=False, max_length=_MOST_CHARACTERS)
         yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
@@ -877,7 +881,7 @@ class AthleteScreen(Screen[bool | None]):
             message = self._message if profile is None else ""
             question = FirstRaceView(profile, message, self._race or "", self._asks_race)
             self.query_one(FirstRacePage).put(question)
-            column, row = MARGIN + _FIRST_RACE_LABEL, _FIRST_RACE_FIELD
+            column, row = MARGIN + _FIELD_COLUMN, _FIELD_ROW
             wide = width - column - MARGIN
         else:
             page = self._page()

@@ -112,8 +112,8 @@ class CalendarScreen(Screen[None]):
     ]
     AUTO_FOCUS = ""
 
-    class ToRun(Message):
-        """Today's session is to be run."""
+    class RunRequested(Message):
+        """Posted to run today's session."""
 
         def __init__(self, start: Callable[..., LiveFeed], say: Callable[[str], None]) -> None:
             super().__init__()
@@ -282,7 +282,7 @@ class CalendarScreen(Screen[None]):
         )
         if answer is not None and (answer.can_run if way == "suggested" else not answer.is_as_planned):
             start = partial(self._actions.start, as_planned=way == "as-planned")
-            self.post_message(self.ToRun(start, self.say))
+            self.post_message(self.RunRequested(start, self.say))
 
     def action_undo(self) -> None:
         """Undo the last change."""

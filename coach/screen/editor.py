@@ -184,7 +184,7 @@ class EditorPage(StripWidget[EditorView]):
         return stack(rows, width, height, colours.plain, top=0)
 
 
-# --- profile and totals
+# --- page: profile and totals
 
 
 def _totals(size: Estimate, unit: str = "km") -> tuple[tuple[str, str], ...]:
@@ -225,7 +225,7 @@ def _rule(width: int, colours: Palette) -> Strip:
     return text_row("─" * width, width, colours.stale, bold=False)
 
 
-# --- the list of the steps
+# --- page: the list of the steps
 
 
 def _heads(columns: Columns, width: int, colours: Palette) -> Strip:
@@ -333,7 +333,7 @@ def _length(row: StepRow, step: Step | None) -> str:
     return text
 
 
-# --- the foot
+# --- page: the foot
 
 
 def _foot(value: EditorView, size: Estimate, width: int, colours: Palette) -> list[Strip]:
@@ -410,8 +410,8 @@ class EditorScreen(Screen[str]):
 
     AUTO_FOCUS = ""
 
-    class Finished(Message):
-        """The shown workout is to be run."""
+    class RunRequested(Message):
+        """Posted to run the shown workout."""
 
         def __init__(self, document: WorkoutDocument, say: Callable[[str], None]) -> None:
             super().__init__()
@@ -462,7 +462,7 @@ class EditorScreen(Screen[str]):
     def on_mount(self) -> None:
         """Begin at the first cell."""
         self._field.cursor_blink = False
-        self._at = self._stop(0, 1)
+        self._at = self._row_to_stop_at(0, 1)
         self._show()
 
     def on_resize(self) -> None:
@@ -555,7 +555,7 @@ class EditorScreen(Screen[str]):
         self._draft, path = before
         if self._draft.document.name != name:  # it was saved under a name in between, which stays
             self._draft = Draft(editing.rename(self._draft.document, name), self._draft.earlier)
-        self._put(self._draft.document, path)
+        self._show_document(self._draft.document, path)
         left = len(self._draft.earlier)
         self._tell(f"Undone; {left} more." if left else "Undone; as it was opened.")
 
@@ -564,7 +564,7 @@ class EditorScreen(Screen[str]):
     def action_run(self) -> None:
         """Run the workout as shown."""
         if self._typing is Typing.NOTHING:
-            self.post_message(self.Finished(self._draft.document, self.say))
+            self.post_message(self.RunRequested(self._draft.document, self.say))
 
     def action_keys(self) -> None:
         """Show the keys."""
@@ -574,7 +574,7 @@ class EditorScreen(Screen[str]):
         """Close the field unchanged; without one leave the editor, asking first if something is not saved."""
         if self._typing is not Typing.NOTHING:
             self._close()
-            self._put(self._draft.document)
+            self._show_document(self._draft.document)
             self._tell("")
             return
         is_changed = self._draft.document.source != self._saved and bool(self._draft.earlier)
@@ -584,7 +584,7 @@ class EditorScreen(Screen[str]):
             return
         self.dismiss(self._saved_as)
 
-    # --- within
+    # --- the cursor, the field and the document
 
     @property
     def _field(self) -> Input:
@@ -605,10 +605,10 @@ class EditorScreen(Screen[str]):
 
     def _go(self, at: int) -> None:
         """Put the cursor on a row."""
-        self._at = self._stop(at, 1 if at >= self._at else -1)
+        self._at = self._row_to_stop_at(at, 1 if at >= self._at else -1)
         self._tell("")
 
-    def _stop(self, at: int, by: int) -> int:
+    def _row_to_stop_at(self, at: int, by: int) -> int:
         """The row that the cursor stops at on its way from another: headings of sections are passed over."""
         steps = [place for place, row in enumerate(self._rows) if row.form is not Form.SECTION]
         beyond = [place for place in steps if (place >= at if by > 0 else place <= at)]
@@ -659,7 +659,7 @@ class EditorScreen(Screen[str]):
         else:
             guessed = "; ".join(f"guessed: {guess}" for guess in candidate.guesses)
             self._candidate, self._problem, self._message, self._is_fault = candidate, None, guessed, False
-            self._take(candidate.document, timeline, None)
+            self._store(candidate.document, timeline, None)
         self._show()
 
     def _fault(self, problem: WorkoutProblem) -> str:
@@ -688,7 +688,7 @@ class EditorScreen(Screen[str]):
             return False
         if not self._field.value.strip() and self._typing is Typing.ADDITION:
             self._close()
-            self._put(self._draft.document)
+            self._show_document(self._draft.document)
             self._tell("")
             return True
         if self._candidate is None:
@@ -698,7 +698,7 @@ class EditorScreen(Screen[str]):
         edited = self._candidate
         self._draft = self._draft.with_change(edited.document, self._row().path)
         self._close()
-        self._put(self._draft.document, edited.path)
+        self._show_document(self._draft.document, edited.path)
         self._tell("")
         return True
 
@@ -712,14 +712,14 @@ class EditorScreen(Screen[str]):
             self._tell(self._fault(problem), is_fault=True)
             return
         self._draft = self._draft.with_change(edited.document, row.path)
-        self._take(edited.document, timeline, edited.path)
+        self._store(edited.document, timeline, edited.path)
         self._tell("")
 
-    def _put(self, document: WorkoutDocument, path: Path | None = None) -> None:
+    def _show_document(self, document: WorkoutDocument, path: Path | None = None) -> None:
         """Show a valid document, with the cursor at a place of it."""
-        self._take(document, outline(document, self._athlete), path)
+        self._store(document, outline(document, self._athlete), path)
 
-    def _take(self, document: WorkoutDocument, timeline: Timeline, path: Path | None) -> None:
+    def _store(self, document: WorkoutDocument, timeline: Timeline, path: Path | None) -> None:
         """Store the document and its compiled form."""
         self._document, self._timeline = document, timeline
         self._line, _ = notation.write(document)
@@ -728,7 +728,7 @@ class EditorScreen(Screen[str]):
             near = editing.row_at(self._rows, path_of(path))
             here = next((place for place, row in enumerate(self._rows) if row.path == path), near)
             self._at = self._at if here is None else here
-        self._at = self._stop(self._at, 1)
+        self._at = self._row_to_stop_at(self._at, 1)
 
     def _save(self, name: str) -> None:
         """Save under a name, never over the library's, and over one of the runner's own only after a second request."""
@@ -752,7 +752,7 @@ class EditorScreen(Screen[str]):
         self._draft = Draft(document, self._draft.earlier)
         self._saved, self._saved_as = document.source, slug
         self._close()
-        self._put(document)
+        self._show_document(document)
         self._tell(f"Saved. coach run {slug} runs it.")
 
     def _tell(self, message: str, *, is_fault: bool = False) -> None:

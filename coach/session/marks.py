@@ -158,6 +158,11 @@ def _credited(ahead: list[Metres], count: int, length: Metres | None, *, doubtfu
     return MarkMatch(SplitRole.DOUBTFUL if doubtful else SplitRole.SPLIT, mark)
 
 
+def _gate_of(pressed: Pressed) -> str:
+    """The name of the gate that was passed; empty for a press."""
+    return "" if pressed.gate is None else pressed.gate.name
+
+
 class MarkHandler:
     """Handles the marks of one run."""
 
@@ -354,7 +359,7 @@ class MarkHandler:
         *,
         gate: str = "",
     ) -> None:
-        """Keep a mark of the step under way, pressed at `moment` or told by a gate, and emit what it was taken for."""
+        """Keep a mark of the step under way, pressed at `moment` or passed at a gate, and emit its meaning."""
         sequencer, state, step = self._sequencer, self._sequencer.state, self._sequencer.state.step
         pressed_at = at if moment is None else moment
         time_s = sequencer.step_time(pressed_at)
@@ -483,7 +488,7 @@ class MarkHandler:
         step, anchor = self._sequencer.state.step, self._sequencer.state.step_marks.anchor
         total = self._sequencer.distance.total_at(at)
         is_of_step = anchor is not None and step is not None and anchor.step_id == step.step_id
-        if anchor is None or total is None or not is_of_step or self._broken(anchor.at, at):
+        if anchor is None or total is None or not is_of_step or self._is_broken(anchor.at, at):
             return metres
         return Metres(anchor.metres + total - anchor.total)
 
@@ -537,20 +542,20 @@ class MarkHandler:
         """Let the pod learn from the metres since the anchor, if those are enough; else keep the anchor."""
         sequencer, anchor = self._sequencer, self._sequencer.state.step_marks.anchor
         total = sequencer.distance.total_at(at)
-        if anchor is None or anchor.step_id != step_id or total is None or self._broken(anchor.at, at):
+        if anchor is None or anchor.step_id != step_id or total is None or self._is_broken(anchor.at, at):
             self.anchor_here(at, metres)
             return
         metres_since_anchor = metres - anchor.metres
         if metres_since_anchor < sequencer.settings.anchor_m:
             return
-        if self._on_track():
+        if self._is_on_track():
             learn_factor(sequencer, at, Metres(total - anchor.total), Metres(metres_since_anchor), "mark")
         self.anchor_here(at, metres)
 
-    def _broken(self, start: Seconds, end: Seconds) -> bool:
+    def _is_broken(self, start: Seconds, end: Seconds) -> bool:
         return bool(self._sequencer.clock.pauses(start, end)) or self._sequencer.distance.has_gap(start, end)
 
-    def _on_track(self) -> bool:
+    def _is_on_track(self) -> bool:
         return self._sequencer.state.timeline.context.surface not in {"grass", "trail", "treadmill"}
 
     def _line(self, pressed: Pressed, by: float) -> None:
@@ -571,9 +576,7 @@ class MarkHandler:
             learn_factor(sequencer, ends_at, Metres(length + by), length, "line")
 
 
-def _gate_of(pressed: Pressed) -> str:
-    """The name of the gate that was passed; empty for a press."""
-    return "" if pressed.gate is None else pressed.gate.name
+# --- splits passed without a press
 
 
 class AutomaticSplits:

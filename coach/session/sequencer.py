@@ -90,7 +90,7 @@ class EndForecast:
     """Running time at which it is over by time, slot or clock, without its floor and cap."""
 
 
-_NOTHING: Final = EndForecast()
+_NO_FORECAST: Final = EndForecast()
 
 
 class EndForecaster:
@@ -111,7 +111,7 @@ class EndForecaster:
             or self._clock.paused_at is not None
             or state.progress.is_held_open
         ):
-            return _NOTHING
+            return _NO_FORECAST
         floor, cap = self.floor_at(state), self.cap_at(state)
         fixed = [
             _held_back(due, floor)
@@ -320,9 +320,9 @@ def _held_back(end: PlannedEnd, floor: Seconds | None) -> PlannedEnd:
 # --- the steps, one after the other
 
 _OVERTIME: Final = Phase.OVERTIME  # an enum's member costs a tenth of a microsecond to look up
-_SLOTS_SAME_S: Final = 1e-6
+_SAME_SLOT_S: Final = 1e-6
 """Two slots this close are one: times are sums of floats."""
-_STARTS_SAME_S: Final = 2e-3
+_SAME_START_S: Final = 2e-3
 """Two starts this close are one: the journal has them in whole milliseconds."""
 
 
@@ -336,7 +336,7 @@ class Passage:
     """The state before it."""
 
 
-class Present(NamedTuple):
+class SequencerState(NamedTuple):
     """The state and passages that going back to an earlier moment takes back."""
 
     state: State
@@ -710,7 +710,7 @@ class StepSequencer:
             if (
                 began_at is None
                 or progress.started_at is None
-                or abs(began_at - progress.started_at) < _STARTS_SAME_S
+                or abs(began_at - progress.started_at) < _SAME_START_S
             ):
                 return
             progress.started_at = began_at
@@ -857,12 +857,12 @@ class StepSequencer:
         passage = next((passage for passage in self.passages if passage.at > moment), None)
         return self.state if passage is None else passage.state
 
-    def go_back_to(self, moment: Seconds) -> Present:
+    def go_back_to(self, moment: Seconds) -> SequencerState:
         """Take back what came by itself after a moment; `catch_up` brings it again, as far as it still comes.
 
         What this returns is for `return_to`.
         """
-        saved, present = self.state_at(moment), Present(self.state, self.passages, self.before_end)
+        saved, present = self.state_at(moment), SequencerState(self.state, self.passages, self.before_end)
         if saved is not self.state:
             self.state = saved.restored(self.state)
         self.passages = tuple(passage for passage in self.passages if passage.at <= moment)
@@ -871,7 +871,7 @@ class StepSequencer:
         self.discard_forecast()
         return present
 
-    def return_to(self, present: Present) -> None:
+    def return_to(self, present: SequencerState) -> None:
         """Let everything be as it was before going back."""
         self.state, self.passages, self.before_end = present
         self.discard_forecast()
@@ -934,7 +934,7 @@ class StepSequencer:
             return running
         if last is None or not last.by_itself or last.step_id != previous.step_id:
             return running
-        slots = max(1, floor((running - slot_from + _SLOTS_SAME_S) / every_s))
+        slots = max(1, floor((running - slot_from + _SAME_SLOT_S) / every_s))
         return Seconds(slot_from + slots * every_s)
 
     def _goes_over(self, end: PlannedEnd, now: Seconds) -> bool:

@@ -546,7 +546,7 @@ def _same_for_s(event: Notified) -> float:
 
 # --- which heart rates are doubted
 #
-# Spikes, values that stand still, and those of optical sensors that count steps instead of beats. # A doubted value
+# Spikes, values that stand still, and those of optical sensors that count steps instead of beats. A doubted value
 # is still shown; a rule that judges by heart rate asks since when it has been clean. A heart rate near the cadence is
 # no sign by itself: real hearts stay within 3 bpm of it for up to 91 s in public recordings. There are three signs
 # that a heart rate follows the cadence (`cadence lock`): it came near faster than a heart can, it came near while the

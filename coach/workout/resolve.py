@@ -1,4 +1,4 @@
-"""The numbers of one athlete: targets resolved by them, the profile that follows from them, and what asks too much.
+"""The numbers of one athlete: targets resolved by them, what asks too much, and the profile that follows from them.
 
 In a target references are looked up and single values get bands. A missing number becomes a problem with its fix. The
 profile shows the same paces that are coached.
@@ -538,6 +538,82 @@ def limit_words(cap: Target) -> str:
     return words
 
 
+# --- questions about a workout that asks for more than this runner can do today; none is ever refused
+#
+# The measure is a race: a single stretch is compared with a race of its own length, reps with a race as long as three
+# of them (rests make reps possible, and three of them are a hard race). A target 3 % faster than that is clearly
+# faster; the paces a workout names by race (`5k`, `mile`) never are.
+
+CLEARLY: Final = 0.03
+"""Share of speed beyond the race's that is questioned: more than a good day gives."""
+REPS_OF_A_RACE: Final = 3
+SHORTEST_S: Final = 45.0
+"""Shorter reps are sprints, which are limited by top speed and not by race speed."""
+SHORTEST_RACE_S: Final = 210.0
+LONGEST_RACE_S: Final = 4 * 3600.0
+"""The longest race for which the formula behind VDOT holds."""
+
+
+def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
+    """Question a workout whose hardest target is clearly faster than the athlete's fitness; empty if none is.
+
+    Returns nothing for an athlete without a race or a threshold pace.
+    """
+    if athlete is None:
+        return ""
+    result, top = fitness(athlete.now), athlete.now.top_speed_mps
+    reps = [
+        (step, speed, seconds)
+        for step in timeline.steps
+        if step.kind in PACED_REPS and (speed := _asked_speed(step)) and (seconds := _seconds_at(step, speed))
+    ]
+    speeds = sorted(speed for _, speed, seconds in reps if seconds >= SHORTEST_S)
+    worst, most = "", CLEARLY
+    for step, speed, seconds in reps:
+        if seconds < SHORTEST_S:
+            if top is not None and speed / top - 1 > most:
+                most, worst = (
+                    speed / top - 1,
+                    _question_about(step, speed, MetresPerSecond(top), "top speed", athlete),
+                )
+            continue
+        if result is None:
+            continue
+        alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
+        limit = race_speed_over(result, seconds * min(alike, REPS_OF_A_RACE))
+        if speed / limit - 1 > most:
+            most, worst = speed / limit - 1, _question_about(step, speed, limit, result.words, athlete)
+    return worst
+
+
+def race_speed_over(result: Result, seconds: float) -> MetresPerSecond:
+    """Speed in m/s that a runner of this fitness could race for a time in seconds (held to 3.5 minutes to 4 hours)."""
+    lasting = min(LONGEST_RACE_S, max(SHORTEST_RACE_S, seconds))
+    return speed_at_cost(result.vdot * sustainable_fraction(lasting))
+
+
+def _asked_speed(step: Step) -> float | None:
+    """The speed a step requires: its aim, else the slow side of its band."""
+    target = step.target
+    if target is None or target.quantity is not Quantity.SPEED:
+        return None
+    return target.band.aim if target.band.aim is not None else target.band.low
+
+
+def _seconds_at(step: Step, speed: float) -> float | None:
+    """How long the step takes at that speed, in seconds."""
+    metres = step.until.distance()
+    return step.until.time() if metres is None else metres / speed
+
+
+def _question_about(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
+    required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
+    return (
+        f"{step.path} asks for {required}; your {source} predicts {able}. Run at your current level, "
+        f"or add a newer result: {_NEWER_RACE_COMMAND}"
+    )
+
+
 # --- the profile of a runner: paces, zones and missing numbers, each with its source
 
 Made = TypeVar("Made")
@@ -894,79 +970,3 @@ def _time_words(seconds: Seconds | None) -> str:
 
 def _spread_words(prediction: Prediction) -> str:
     return f"{_time_words(prediction.quickest_s)}-{_time_words(prediction.slowest_s)}"
-
-
-# --- questions about a workout that asks for more than this runner can do today; none is ever refused
-#
-# The measure is a race: a single stretch is compared with a race of its own length, reps with a race as long as three
-# of them (rests make reps possible, and three of them are a hard race). A target 3 % faster than that is clearly
-# faster; the paces a workout names by race (`5k`, `mile`) never are.
-
-CLEARLY: Final = 0.03
-"""Share of speed beyond the race's that is questioned: more than a good day gives."""
-REPS_OF_A_RACE: Final = 3
-SHORTEST_S: Final = 45.0
-"""Shorter reps are sprints, which are limited by top speed and not by race speed."""
-SHORTEST_RACE_S: Final = 210.0
-LONGEST_RACE_S: Final = 4 * 3600.0
-"""The longest race for which the formula behind VDOT holds."""
-
-
-def too_ambitious(timeline: Timeline, athlete: Athlete | None) -> str:
-    """Question a workout whose hardest target is clearly faster than the athlete's fitness; empty if none is.
-
-    Returns nothing for an athlete without a race or a threshold pace.
-    """
-    if athlete is None:
-        return ""
-    result, top = fitness(athlete.now), athlete.now.top_speed_mps
-    reps = [
-        (step, speed, seconds)
-        for step in timeline.steps
-        if step.kind in PACED_REPS and (speed := _asked_speed(step)) and (seconds := _seconds_at(step, speed))
-    ]
-    speeds = sorted(speed for _, speed, seconds in reps if seconds >= SHORTEST_S)
-    worst, most = "", CLEARLY
-    for step, speed, seconds in reps:
-        if seconds < SHORTEST_S:
-            if top is not None and speed / top - 1 > most:
-                most, worst = (
-                    speed / top - 1,
-                    _question_about(step, speed, MetresPerSecond(top), "top speed", athlete),
-                )
-            continue
-        if result is None:
-            continue
-        alike = len(speeds) - bisect_left(speeds, 0.99 * speed)
-        limit = race_speed_over(result, seconds * min(alike, REPS_OF_A_RACE))
-        if speed / limit - 1 > most:
-            most, worst = speed / limit - 1, _question_about(step, speed, limit, result.words, athlete)
-    return worst
-
-
-def race_speed_over(result: Result, seconds: float) -> MetresPerSecond:
-    """Speed in m/s that a runner of this fitness could race for a time in seconds (held to 3.5 minutes to 4 hours)."""
-    lasting = min(LONGEST_RACE_S, max(SHORTEST_RACE_S, seconds))
-    return speed_at_cost(result.vdot * sustainable_fraction(lasting))
-
-
-def _asked_speed(step: Step) -> float | None:
-    """The speed a step requires: its aim, else the slow side of its band."""
-    target = step.target
-    if target is None or target.quantity is not Quantity.SPEED:
-        return None
-    return target.band.aim if target.band.aim is not None else target.band.low
-
-
-def _seconds_at(step: Step, speed: float) -> float | None:
-    """How long the step takes at that speed, in seconds."""
-    metres = step.until.distance()
-    return step.until.time() if metres is None else metres / speed
-
-
-def _question_about(step: Step, speed: float, limit: MetresPerSecond, source: str, athlete: Athlete) -> str:
-    required, able = format_pace(speed, unit=athlete.units), format_pace(limit, unit=athlete.units)
-    return (
-        f"{step.path} asks for {required}; your {source} predicts {able}. Run at your current level, "
-        f"or add a newer result: {_NEWER_RACE_COMMAND}"
-    )

@@ -450,7 +450,7 @@ class _Parser:
         """Read a suffix that begins with a sign."""
         if token.text == "@":
             self._cursor.take()
-            if not self._lengths.times_of_reps(part):
+            if not self._aims.read_times_of_reps(part):
                 self._aims.read_for(part)
             return True
         if token.text == "/":
@@ -511,7 +511,7 @@ class _Parser:
             self._aims.read_for(part)
             return True
         race = lexer.RACES.get(f"{self._cursor.peek().value:g}") if self._cursor.sees("k", ahead=1) else None
-        size = self._lengths.size(0)
+        size = self._lengths.token_count(0)
         is_moved = self._cursor.phrase({*lexer.MOVES, *lexer.REST_WORDS}, size)[1] > 0
         if race is not None and part.count is not None and not part.inner.aims and not is_moved:
             self._cursor.guess(f"{self._cursor.peek().raw}k is read as {race} pace")
@@ -548,7 +548,7 @@ class _Parser:
         if not (self._cursor.sees("in") and self._cursor.peek(1).kind in {"number", "clock"}):
             return False
         self._cursor.take()
-        if not self._lengths.times_of_reps(part):
+        if not self._aims.read_times_of_reps(part):
             self._aims.read_for(part)
         part.inner.aims = [replace(aim, is_clock=False) for aim in part.inner.aims]
         return True
@@ -575,11 +575,11 @@ class _Parser:
         phrase, size = self._cursor.phrase(lexer.SEND_OFF_WORDS)
         if not phrase or self._cursor.peek(size).kind not in {"number", "clock"}:
             return False
-        after = self._cursor.peek(size + self._lengths.size(size))
+        after = self._cursor.peek(size + self._lengths.token_count(size))
         if after.text in lexer.EASE or self._counts.is_part_ahead(size):
             return False
         self._cursor.accept_phrase(lexer.SEND_OFF_WORDS)
-        part.inner.send_off = self._lengths.time()
+        part.inner.send_off = self._lengths.read_send_off()
         return True
 
     def _cap(self, part: Part) -> bool:
@@ -784,7 +784,7 @@ class _Parser:
                 raise self._cursor.fault(f'the "{opening.raw}" is not closed', opening, f'Write "{closing}".')
             if self._cursor.accept(",", "&", "/", "+"):
                 continue
-            if self._lengths.times_of_reps(part) or self._kind_word(part):
+            if self._aims.read_times_of_reps(part) or self._kind_word(part):
                 continue
             if token.text == "@" or (
                 token.kind == "word" and self._aims.is_here(0) and not self._rests.begins_here()
@@ -856,7 +856,7 @@ class _Lookahead:
         """Return whether the length here is the rest of the part, and not a part of its own."""
         if self._counts.is_part_ahead(ahead):
             return False
-        token, size = self._cursor.peek(ahead), self._lengths.size(ahead)
+        token, size = self._cursor.peek(ahead), self._lengths.token_count(ahead)
         after = self._cursor.peek(ahead + size)
         if self._aims.is_measure_ahead(ahead):
             return True
@@ -887,7 +887,7 @@ class _Lookahead:
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
-            length = self._lengths.length_of(*self._lengths.raw(), is_rest=True)
+            length = self._lengths.length_of(*self._lengths.read_amount(), is_rest=True)
         except NotationFault:
             return True
         finally:

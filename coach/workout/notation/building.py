@@ -576,7 +576,7 @@ class Builder:
             self.guesses.append(f"{text} is read as {text} per {unit}")
             return {"pace": lexer.pace_text(aim.low_s, aim.high_s, unit, aim.start, aim.end)}
         what = format_metres(metres)
-        best = lexer.record(metres)
+        best = lexer.record_upper_bound(metres)
         if aim.low_s < best:
             fix = (
                 f"Nobody has run {what} so fast. Write the time of a lap as {text}/lap, or a pace as 4:30/km."
@@ -628,7 +628,7 @@ class Builder:
                 not inner.aims
                 and rep is not None
                 and rep.metres is not None
-                and seconds >= lexer.record(rep.metres)
+                and seconds >= lexer.record_upper_bound(rep.metres)
                 and (has_rest or seconds % ROUND_S != 0)
             )
             if is_rep_time:

@@ -65,20 +65,22 @@ class LengthReader:
     def read(self, *, is_counted: bool = False, is_listed: bool = False) -> list[Length]:
         """Read a length, or the rungs of a ladder; with `is_listed` several lengths in a row are one ladder."""
         if self._cursor.sees("until", "open"):
-            return [self.until()]
+            return [self.read_until()]
         in_a_row = self._rungs_in_a_row() if is_listed else 0
-        raw = [self.raw()]
-        if in_a_row >= SHORTEST_LADDER and (self._cursor.sees(",") or raw[0][1] not in {"", "m"}):
+        amounts = [self.read_amount()]
+        if in_a_row >= SHORTEST_LADDER and (self._cursor.sees(",") or amounts[0][1] not in {"", "m"}):
             self._cursor.guess("the lengths in a row are one ladder: target and rest hold for all of them")
-        while len(raw) < in_a_row >= SHORTEST_LADDER or self._is_rung_next(len(raw), is_counted=is_counted):
+        while len(amounts) < in_a_row >= SHORTEST_LADDER or self._is_rung_next(
+            len(amounts), is_counted=is_counted
+        ):
             self._cursor.accept("-", ",", "/")
-            raw.append(self.raw())
-        if len(raw) == 2:
-            raise self._no_range(*raw)
-        unit = raw[-1][1]
+            amounts.append(self.read_amount())
+        if len(amounts) == 2:
+            raise self._no_range(*amounts)
+        unit = amounts[-1][1]
         return [
             self.length_of(value, each or self._unit_of_ladder(value, unit), start, end)
-            for value, each, start, end in raw
+            for value, each, start, end in amounts
         ]
 
     def _no_range(
@@ -129,39 +131,6 @@ class LengthReader:
             number += 1
         return number
 
-    def times_of_reps(self, part: Part) -> bool:
-        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; returns whether there were any.
-
-        Raises:
-            NotationFault: there are more or fewer than reps.
-        """
-        sign, ahead = self._cursor.peek(1), 0
-        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
-            return False
-        times = []
-        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._has_unit(ahead):
-            times.append(self._cursor.peek(ahead))
-            if self._cursor.peek(ahead + 1).text != sign.text:
-                ahead += 2
-                break
-            ahead += 2
-        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
-            return False
-        if len(times) != part.count:
-            reason = f"{len(times)} times for {part.count} reps"
-            fix = "Give each rep its time, or one time or range for all: (70-75)."
-            raise self._cursor.fault(reason, times[0], fix)
-        self._cursor.at += ahead - 1
-        is_clock = any(token.kind == "clock" for token in times)
-        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
-        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
-        return True
-
-    def _has_unit(self, ahead: int) -> bool:
-        """Return whether the number here has a unit, as in `2km`, `90s` and `2'`."""
-        after = self._cursor.peek(ahead + 1)
-        return after.text in {"'", '"', "x"} or self._cursor.phrase(lexer.UNITS, ahead + 1)[1] > 0
-
     def _rungs_in_a_row(self) -> int:
         """The number of times or distances in a row here, with commas or nothing between, before what applies to all.
 
@@ -170,7 +139,7 @@ class LengthReader:
         number, ahead, measures = 0, 0, set()
         while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._counts.is_part_ahead(ahead):
             measures.add(self._measure(ahead))
-            ahead += self.size(ahead)
+            ahead += self.token_count(ahead)
             number += 1
             if self._cursor.sees(",", ahead=ahead):
                 ahead += 1
@@ -179,7 +148,7 @@ class LengthReader:
 
     def _measure(self, ahead: int) -> str:
         """The measure of the length here, `time` or `distance`; empty for a small number without a unit."""
-        token, size = self._cursor.peek(ahead), self.size(ahead)
+        token, size = self._cursor.peek(ahead), self.token_count(ahead)
         unit = self._cursor.peek(ahead + 1).text if size > 1 else ""
         name = lexer.UNITS.get(unit, "")
         if token.kind == "clock" or unit in {"'", '"'} or name in _TIMES:
@@ -205,11 +174,11 @@ class LengthReader:
             if self._cursor.sees(",", ahead=ahead):
                 ahead += 1
 
-    def raw(self) -> tuple[float, str, int, int]:
+    def read_amount(self) -> tuple[float, str, int, int]:
         """Read a number with its unit, or a clock: value, unit (empty if there is none), and the place."""
         token = self._cursor.take()
         if token.kind != "number":
-            return self._raw_without_number(token)
+            return self._amount_without_number(token)
         if self._is_on_off(token):
             self._cursor.guess(f"{token.raw}/{self._cursor.peek(1).raw} is read as seconds")
             return token.value, "s", token.start, token.end
@@ -251,10 +220,10 @@ class LengthReader:
                 return value * _FACTORS[unit] + more[0], "s", token.start, more[1]
         return value, ("m?" if phrase == "m" and value < MINUTES_UNDER else unit), token.start, end
 
-    def _raw_without_number(self, token: Token) -> tuple[float, str, int, int]:
+    def _amount_without_number(self, token: Token) -> tuple[float, str, int, int]:
         """Read a clock, or a unit alone, which means one of it."""
         if token.kind == "clock":
-            return self._raw_clock(token)
+            return self._clock_amount(token)
         if self._is_unit_alone(-1):
             return 1.0, lexer.UNITS[token.text], token.start, token.end
         raise self._cursor.fault(
@@ -274,7 +243,7 @@ class LengthReader:
             return False
         return sign.text == "s" or (sign.text == "'" and self._cursor.sees("s", ahead=1))
 
-    def _raw_clock(self, token: Token) -> tuple[float, str, int, int]:
+    def _clock_amount(self, token: Token) -> tuple[float, str, int, int]:
         """Read the unit behind a clock: `2:00 min`, `1:30 h`."""
         end = token.end
         if self._cursor.sees("h", "hr", "hrs", "std"):
@@ -373,7 +342,7 @@ class LengthReader:
         self._cursor.guess(f"a rest of {text} is read as {text} seconds")
         return "s"
 
-    def until(self) -> Length:
+    def read_until(self) -> Length:
         """Read another end than a length: `until mark`, `until <120bpm or 3:00 min 1:00 max 4:00`."""
         start = self._cursor.peek().start
         is_until = self._cursor.take().text == "until"
@@ -396,7 +365,7 @@ class LengthReader:
                 raise self._cursor.fault("this is not a heart rate", token, "For example: until <120bpm.")
             above = sign is not None and sign.text in {">", "over", "above"}
             return {"heart_rate_above" if above else "heart_rate_below": rate.tree["heart_rate"]}
-        value, unit, begin, end = self.raw()
+        value, unit, begin, end = self.read_amount()
         return self.length_of(value, unit, begin, end).until
 
     def read_bounds(self, until: Tree) -> Tree:
@@ -404,19 +373,19 @@ class LengthReader:
         bounds = {}
         while self._cursor.sees("min", "max") and self._cursor.peek(1).kind in {"number", "clock"}:
             key = "not_before" if self._cursor.take().text == "min" else "cap"
-            value, unit, start, end = self.raw()
+            value, unit, start, end = self.read_amount()
             length = self.length_of(value, unit or "s", start, end)
             if length.seconds is None:
                 raise NotationFault("this is not a time", start, end, "For example: min 0:45.")
             bounds[key] = length.until["time"]
         return until | bounds
 
-    def size(self, ahead: int) -> int:
+    def token_count(self, ahead: int) -> int:
         """The number of tokens of the length here."""
         place, guesses = self._cursor.at, len(self._cursor.guesses)
         self._cursor.at += ahead
         try:
-            self.raw()
+            self.read_amount()
             return self._cursor.at - place - ahead
         except NotationFault:
             return 1
@@ -424,9 +393,9 @@ class LengthReader:
             self._cursor.at = place
             del self._cursor.guesses[guesses:]
 
-    def time(self) -> Length:
-        """Read a length that must be a time; a bare number is in seconds."""
-        value, unit, start, end = self.raw()
+    def read_send_off(self) -> Length:
+        """Read the length of a send-off, which must be a time; a bare number is in seconds."""
+        value, unit, start, end = self.read_amount()
         unit = "min" if unit == "m?" else unit or "s"
         if unit not in _TIMES:
             raise NotationFault("a send-off is a time", start, end, "For example: on 1:15.")
@@ -439,6 +408,27 @@ LONGEST_BARE_M: Final = 2000.0
 """A longer rest names its move: `6x800 @ 5k/3k` means a pace by it. Judged."""
 
 _NO_LENGTH: Final = Length({}, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _RestLength:
+    """The length of a rest; empty means until a press."""
+
+    length: Length | None = None
+    ratio: float | None = None
+    is_back: bool = False
+    is_down: bool = False
+
+
+@dataclass(slots=True)
+class _RestTail:
+    """The words behind the length of a rest."""
+
+    whose: str = ""
+    move: str = ""
+    is_ease: bool = False
+    is_back: bool = False
+    is_down: bool = False
 
 
 class RestReader:
@@ -520,11 +510,11 @@ class RestReader:
             return Rest(start.start, self._cursor.tokens[self._cursor.at - 1].end, is_none=True)
         phrase = self._cursor.accept_phrase(lexer.MOVES)
         move = lexer.MOVES[phrase] if phrase else ""
-        size = self._size(start, move, is_said=is_rest_said)
+        rest_length = self._rest_length(start, move, is_said=is_rest_said)
         tail = self._rest_tail()
         move = move or tail.move
-        aim = self._rest_aim(part, move) or self._rest_time(part, size.length)
-        length = size.length
+        aim = self._rest_aim(part, move) or self._rest_time(part, rest_length.length)
+        length = rest_length.length
         if (
             self._cursor.sees("min", "max")
             and length is not None
@@ -541,34 +531,34 @@ class RestReader:
             length,
             move or more.move,
             aim,
-            size.ratio,
-            size.is_back or tail.is_back,
-            size.is_down or tail.is_down,
+            rest_length.ratio,
+            rest_length.is_back or tail.is_back,
+            rest_length.is_down or tail.is_down,
             whose=whose or tail.whose or more.whose,
             is_letter=start.raw in {"R", "r"},
             is_ease=tail.is_ease,
         )
 
-    def _size(self, start: Token, move: str, *, is_said: bool) -> "_Size":
+    def _rest_length(self, start: Token, move: str, *, is_said: bool) -> _RestLength:
         """Read the length of a rest: a length, as long as the rep, back, or down the hill."""
         while self._cursor.accept("for", "of", "about", "=", ":", "a", "the"):
             pass
         if self._cursor.peek().kind == "ratio":
-            return _Size(ratio=self._cursor.take().value)
+            return _RestLength(ratio=self._cursor.take().value)
         if self._cursor.accept(*lexer.SAME_WORDS):
             self._cursor.accept("time", "as", "work", "rep", "recovery", "rest")
-            return _Size(ratio=1.0)
+            return _RestLength(ratio=1.0)
         if self._cursor.sees("until", "open"):
-            return _Size(self._lengths.until())
+            return _RestLength(self._lengths.read_until())
         if self._cursor.peek().kind in {"number", "clock"}:
-            return _Size(self._lengths.length_of(*self._lengths.raw(), is_rest=True))
+            return _RestLength(self._lengths.length_of(*self._lengths.read_amount(), is_rest=True))
         if self._cursor.accept(*lexer.BACK_WORDS):
-            return _Size(is_back=True, is_down=self._cursor.accept("down") is not None)
+            return _RestLength(is_back=True, is_down=self._cursor.accept("down") is not None)
         if self._cursor.accept("down"):
             self._cursor.accept("hill")
-            return _Size(is_down=True)
+            return _RestLength(is_down=True)
         if move:
-            return _Size()
+            return _RestLength()
         example = "For example: / 400 jog, / 2:00 walk, / 90s stand or / 200 float."
         if is_said:
             raise self._cursor.fault("the rest is missing", self._cursor.peek(), example)
@@ -637,14 +627,14 @@ class RestReader:
             return ""
         return "sets" if owner.text in lexer.SET_WORDS else "reps"
 
-    def _rest_tail(self) -> "_Tail":
+    def _rest_tail(self) -> _RestTail:
         """Read the words behind the length of a rest: `400 m jog recovery between reps`."""
-        tail = _Tail()
-        while self._tail_word(tail):
+        tail = _RestTail()
+        while self._rest_tail_word(tail):
             pass
         return tail
 
-    def _tail_word(self, tail: "_Tail") -> bool:
+    def _rest_tail_word(self, tail: _RestTail) -> bool:
         """Read one word behind a rest; returns whether there was one."""
         token = self._cursor.peek()
         phrase, size = self._cursor.phrase(lexer.MOVES)
@@ -671,24 +661,3 @@ class RestReader:
         else:
             return False
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """The length of a rest; empty means until a press."""
-
-    length: Length | None = None
-    ratio: float | None = None
-    is_back: bool = False
-    is_down: bool = False
-
-
-@dataclass(slots=True)
-class _Tail:
-    """The words behind the length of a rest."""
-
-    whose: str = ""
-    move: str = ""
-    is_ease: bool = False
-    is_back: bool = False
-    is_down: bool = False

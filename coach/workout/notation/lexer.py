@@ -1,4 +1,6 @@
-"""What a line is read with: its words, its tokens with their places, the cursor through them, and the parts they make.
+"""The lexer of a workout line: its vocabulary, its tokens, and the cursor through them; and what all readers share.
+
+They share the counts of repeats, the parts of a line, and world records.
 
 Tokens are numbers, clocks, words, quoted texts and signs. The signs are the same whatever keyboard the line was typed
 on: `×` and `*` are `x`, every kind of prime is a minute or a second, every dash a hyphen. A quote sign behind a digit
@@ -21,15 +23,16 @@ from coach.workout.targets import read_speed
 # Each table maps a phrase of up to four words, in lower case, to its meaning. A word that is not here is refused with
 # its place, so nothing is skipped.
 
-Phrases = dict[str, str]
+Vocabulary = dict[str, str]
+"""Phrases with their meanings."""
 
 
-def _table(**meanings: str) -> Phrases:
+def _table(**meanings: str) -> Vocabulary:
     """Invert `meaning="phrase, phrase"`."""
     return {phrase.strip(): meaning for meaning, phrases in meanings.items() for phrase in phrases.split(",")}
 
 
-PACES: Final[Phrases] = _table(
+PACES: Final[Vocabulary] = _table(
     easy="easy, e, cl, corsa lenta, "
     "ez, easy pace, e pace, aerobic, locker, leicht, lockerer dauerlauf, ga1, facile, ef, "
     "endurance fondamentale, endurance, footing, dauerlauf, dl, rodaje, piano, "
@@ -74,7 +77,7 @@ GUESSED_PACES: Final = {
     "repetition pace": "mile",
 }
 """Names of training paces that are replaced by the nearest race pace, which is reported as a guess."""
-EFFORTS: Final[Phrases] = _table(
+EFFORTS: Final[Vocabulary] = _table(
     hard="hard, on, fest, hart, schnell, vite, dur, forte, veloce, fuerte, rápido, rapido, rapide, fort",
     moderate="moderate, moderately, mod, mittel, modéré, medio, moderato, moderado, zügig",
     sprint="sprint, sprints, sprinting",
@@ -90,7 +93,7 @@ EFFORTS: Final[Phrases] = _table(
 """Words of effort, which stay words. Single words are written without quotes."""
 EASE: Final = frozenset({"off", "easy", "locker", "facile", "suave", "piano", "lento", "ez"})
 """The easy half of an alternation."""
-KIND_WORDS: Final[Phrases] = _table(
+KIND_WORDS: Final[Vocabulary] = _table(
     warm_up="wu, w/u, w/up, w-up, w.u, warm up, warm-up, warmup, warming up, einlaufen, el, warmlaufen, "
     "échauffement, echauffement, éch, ech, riscaldamento, risc, calentamiento, cal",
     cool_down="cd, c/d, c/down, w/d, c-down, c.d, cool down, cool-down, cooldown, warm down, warm-down, warmdown, "
@@ -111,7 +114,7 @@ RUN_BY_METRES: Final = frozenset(
     | {word for word, kind in KIND_WORDS.items() if kind in REPS - PACED_REPS}
 )
 """Words behind a small number of metres that cannot be minutes: `80m stride`."""
-MOVES: Final[Phrases] = _table(
+MOVES: Final[Vocabulary] = _table(
     jog="jog, jg, jogging, jogged, jogs, trab, traben, trabpause, tp, trabend, trot, trottiné, trotté, trote, "
     "trotando, corsetta, jog rest, jog recovery, easy jog, slow jog, active, shuffle",
     walk="walk, walking, walks, walked, geh, gehen, gehpause, gp, marche, marché, marchée, cammino, camminata, "
@@ -176,11 +179,11 @@ BETWEEN_WORDS: Final = frozenset(
 )
 SAME_WORDS: Final = frozenset({"equal", "same", "gleich", "égal", "égale", "uguale", "igual", "idem"})
 NO_REST: Final = frozenset({"none", "continuous", "nonstop", "straight", "keine"})
-SEND_OFF_WORDS: Final[Phrases] = _table(
+SEND_OFF_WORDS: Final[Vocabulary] = _table(
     on="on, every, on the, alle, toutes les, départ, départ toutes les, ogni, cada, leaving every, leave every, "
     "going every, send-off, sendoff, send off, abgang, abgang alle, go every, off every",
 )
-CAP_WORDS: Final[Phrases] = _table(
+CAP_WORDS: Final[Vocabulary] = _table(
     cap="cap, under, below, max hr, hr cap, hr under, hr below, capped at, unter, sous, sotto, bajo, not over, keep hr "
     "under, keep under, stay under",
 )
@@ -199,7 +202,7 @@ LADDER_WORDS: Final = frozenset(
 EACH_WORDS: Final = frozenset(
     {"each", "every", "per", "rep", "je", "chacun", "ogni", "cada", "a", "time", "one"}
 )
-UNITS: Final[Phrases] = _table(
+UNITS: Final[Vocabulary] = _table(
     m="m, meter, meters, metre, metres, mètres, mètre, metri, metros, mtr, mtrs, mt, mts",
     km="km, k, kms, kilometer, kilometers, kilometre, kilometres, kilomètres, kilometri, kilómetros, kilometros",
     mi="mi, mile, miles, mls, meile, meilen, miglio, miglia, milla, millas",
@@ -223,7 +226,7 @@ RACES: Final = {
     "42": "marathon",
 }
 """The reference pace of a race of so many kilometres or metres."""
-HEART_SHARES: Final[Phrases] = {
+HEART_SHARES: Final[Vocabulary] = {
     **_table(
         **{
             "%max": "max, hrmax, maxhr, max hr, mhr, hr max, hfmax, hf max, fcm, fcmax, fc max, "
@@ -592,10 +595,8 @@ class CountReader:
         if token.text in SET_WORDS - SET_RESTS | REP_WORDS:
             after = self._cursor.peek(ahead + 1)
             return after.kind in {"number", "clock"} or after.text in OF_WORDS | {"("}
-        phrase, size = self._cursor.phrase(KIND_WORDS, ahead)
-        if not phrase or KIND_WORDS[phrase] not in REPS - PACED_REPS:
-            return False
-        return size > 0
+        phrase, _ = self._cursor.phrase(KIND_WORDS, ahead)
+        return bool(phrase) and KIND_WORDS[phrase] in REPS - PACED_REPS
 
     def whole(self, token: Token) -> int:
         """A count as a whole number."""
@@ -783,7 +784,7 @@ def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
     except Misspelt:
         return  # the document reports its own fault
     metres = length.metres or (length.seconds or 0.0) * speed
-    fastest = fastest_time(metres)
+    fastest = record_lower_bound(metres)
     if metres and metres / speed < fastest:
         pace = fastest / metres * METRES_PER_KM
         limit = pace_text(pace, pace, "km", aim.start, aim.end)
@@ -795,14 +796,14 @@ def refuse_records(aim: Aim, tree: Tree, length: Length | None) -> None:
         )
 
 
-def fastest_time(metres: float) -> float:
-    """A time faster than any record, at the speed of the record over the next shorter distance."""
+def record_lower_bound(metres: float) -> float:
+    """A time no slower than the record, at the speed of the record over the next shorter distance; 0 below 100 m."""
     distance, seconds = max((row for row in _RECORDS if row[0] <= metres), default=_RECORDS[0])
     return seconds * metres / distance if metres >= distance else 0.0
 
 
-def record(metres: float) -> float:
-    """The shortest possible time, at the speed of the record over the next longer distance."""
+def record_upper_bound(metres: float) -> float:
+    """A time no faster than the record, at the speed of the record over the next longer distance, up to 10 km."""
     for distance, seconds in _RECORDS:
         if metres <= distance:
             return seconds * metres / distance

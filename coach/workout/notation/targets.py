@@ -1,4 +1,4 @@
-"""Reads the target of a step: a pace by name or in figures, a heart rate, a zone, a power, words."""
+"""Reads the target of a step: a pace by name or in figures, a heart rate, a zone, a power, words, or times of reps."""
 
 from typing import Final
 
@@ -180,6 +180,39 @@ class TargetReader:
         first = self._cursor.peek(1)
         is_race = first.kind == "number" and f"{first.value:g}" in lexer.RACES
         return (is_race and after.text in {"k", "kp"}) or bool(self._cursor.phrase(lexer.PACES, 1)[1])
+
+    def read_times_of_reps(self, part: Part) -> bool:
+        """Read a time for each of the reps, `6x400 (75, 74, 73, 72, 71, 70)`; returns whether there were any.
+
+        Raises:
+            NotationFault: there are more or fewer than reps.
+        """
+        sign, ahead = self._cursor.peek(1), 0
+        if sign.text not in {",", "-", "/"} or (sign.text == "/" and sign.is_spaced):
+            return False
+        times = []
+        while self._cursor.peek(ahead).kind in {"number", "clock"} and not self._has_unit(ahead):
+            times.append(self._cursor.peek(ahead))
+            if self._cursor.peek(ahead + 1).text != sign.text:
+                ahead += 2
+                break
+            ahead += 2
+        if len(times) <= 2 or part.count is None or part.most is not None or len(part.lengths) != 1:
+            return False
+        if len(times) != part.count:
+            reason = f"{len(times)} times for {part.count} reps"
+            fix = "Give each rep its time, or one time or range for all: (70-75)."
+            raise self._cursor.fault(reason, times[0], fix)
+        self._cursor.at += ahead - 1
+        is_clock = any(token.kind == "clock" for token in times)
+        aims = [Aim(each.start, each.end, None, each.value, each.value, is_clock=is_clock) for each in times]
+        part.aims, part.lengths, part.count = aims, part.lengths * len(times), None
+        return True
+
+    def _has_unit(self, ahead: int) -> bool:
+        """Return whether the number here has a unit, as in `2km`, `90s` and `2'`."""
+        after = self._cursor.peek(ahead + 1)
+        return after.text in {"'", '"', "x"} or self._cursor.phrase(lexer.UNITS, ahead + 1)[1] > 0
 
     @staticmethod
     def give(part: Part, aim: Aim) -> None:
