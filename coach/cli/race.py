@@ -1,7 +1,6 @@
 """`coach plan race` and `coach gear`: one race from the goal to the start, and the shoes of an athlete."""
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -297,7 +296,6 @@ def _rehearsal_tree(rehearsal: "Rehearsal") -> dict[str, Any]:
 # --- shoes: their kilometres, and which of them are ready to race ----------------------------------------------------
 
 _WHOSE = "The athlete; needed only if there are several and none is chosen."
-_Command = Callable[..., None]
 
 
 @click.group(cls=CoachGroup, invoke_without_command=True, no_args_is_help=False)

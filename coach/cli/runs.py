@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from coach.app.terminal import SilentConsole
+from coach.app.terminal import RunMode, SilentConsole, run_mode_here
 from coach.cli.group import CoachCommand, CoachGroup
 from coach.cli.shared import (
     CONSOLE,
@@ -61,8 +61,6 @@ def command(context: click.Context) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from coach.app.terminal import RunMode, run_mode_here
-
     if run_mode_here(as_json=False) is not RunMode.SCREEN:
         context.invoke(list_)
         return

@@ -25,7 +25,7 @@ from coach.cli.shared import (
     write_new_file,
 )
 from coach.edge.files import plain
-from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, ExportFormat, Format, listed
+from coach.interchange.workouts import EXPORT_FORMATS, FORMATS, MOST_REPORTED, ExportFormat, Format, listed
 from coach.problems import CoachProblem
 from coach.spelling import Misspelt
 
@@ -338,7 +338,6 @@ def export(
     """Write a workout for another program."""
     from coach.app.workouts import export_workout_for, shown_athlete
     from coach.edge.store import Store
-    from coach.interchange.workouts import MOST_REPORTED
 
     row = EXPORT_FORMATS[ExportFormat(to)]
     if as_json and out is None:

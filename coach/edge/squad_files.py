@@ -55,7 +55,7 @@ from coach.squad.by_hand import (
     past_splits_of,
     splits_of_reps,
 )
-from coach.squad.roster import Roster, roster_tree
+from coach.squad.roster import Roster, roster_from, roster_of_names, roster_tree
 from coach.squad.run import GivenBy, SquadInput, squad_input_of, squad_record
 
 FORMAT: Final = "coach-squad-session/1"
@@ -277,8 +277,6 @@ def _manifest(folder: Path) -> tuple[SquadManifest, str]:
                 f"{plain(folder)}: its manifest is {str(format_)[:40]!r}; this program knows {FORMAT}",
                 "Upgrade Trackside Coach; the session was left as it is.",
             )
-        from coach.squad.roster import roster_from
-
         roster = roster_from(tree["roster"], name=f"{plain(folder / MANIFEST)}, roster")
         runs = {str(slug): str(run) for slug, run in tree["runs"].items() if is_ulid(str(run))}
         return SquadManifest(
@@ -305,8 +303,6 @@ def _from_runs(folder: Path, reason: str) -> tuple[SquadManifest, str]:
     Raises:
         RecordingProblem: there is none.
     """
-    from coach.squad.roster import roster_of_names
-
     runs = {path.name: read_manifest(path) for path in sorted(folder.iterdir()) if is_ulid(path.name)}
     if not runs:
         raise RecordingProblem(f"{plain(folder)} contains no squad session: {reason}", _HINT)
@@ -555,8 +551,6 @@ def _setup_of(record: Mapping[str, Any], path: Path) -> HandSetup:
     Raises:
         RecordingProblem: the record is damaged, or a newer program wrote it.
     """
-    from coach.squad.roster import roster_from
-
     if record.get("format") != HAND_FORMAT:
         format_ = str(record.get("format"))[:40]
         raise RecordingProblem(
